@@ -1,0 +1,1 @@
+"""A public notice becomes passages, vectors and an index on disk."""

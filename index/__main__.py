@@ -1,0 +1,63 @@
+"""``python -m index build [FILE…]``: reads notices, builds the index, prints what it found."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from index import sources, store
+from index.encoder import load_encoder
+from index.errors import TongbaoError
+from index.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="read notices and build or refresh the index")
+    build.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    options = parser.parse_args(arguments)
+    try:
+        _build(options.files)
+    except TongbaoError as error:
+        print(f"error: {error.one_line()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _build(files: list[Path]) -> None:
+    settings = Settings.from_environment()
+    found = sources.collect(files or sources.shipped_files(), settings.edits_folder)
+    for source in found:
+        _describe(source)
+    encoder = load_encoder(settings.encoder)
+    name = store.build(found, encoder, settings.index_folder)
+    counts = store.read_manifest(settings.index_folder)["counts"]
+    print(f"encoder: {encoder.name}, {encoder.dimensions} dimensions")
+    print("vectors: " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+    print(f"index: {settings.index_folder} (build {name})")
+
+
+def _describe(source: store.Source) -> None:
+    notice, words = source.notice, source.vocabulary
+    print(
+        f"{notice.id}: {notice.title} ({notice.issued or 'no date'}), {len(notice.text)} characters"
+    )
+    if notice.structured:
+        measures = sum(len(finding.measures) for finding in notice.findings)
+        bare = [finding.id for finding in notice.findings if not finding.measures]
+        print(f"  {len(notice.findings)} findings, {measures} measures", end="")
+        print(f"; without measures: {', '.join(bare)}" if bare else "")
+        print(f"  other passages: {', '.join(section.id for section in notice.sections)}")
+    else:
+        print(f"  unstructured: {len(notice.sections)} paragraphs, no findings recognised")
+    print(
+        f"  curated: {len(words.synonyms)} synonyms, {len(words.phrasings)} phrasings,"
+        f" {len(words.gaps)} gaps"
+    )
+    for oddity in notice.oddities:
+        print(f"  odd, left as it is: line {oddity.line}: {oddity.what}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Settings from the environment or a ``.env`` file; read only when asked, never at import."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from index.errors import SettingsError
+
+PREFIX = "TONGBAO_"
+NAMES = ("TONGBAO_DATA", "TONGBAO_ENCODER", "TONGBAO_STORE", "TONGBAO_DATABASE")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept and which engines are used.
+
+    ``encoder`` None means the model that travels with the project; ``database`` None
+    means SQLite inside ``data``.
+    """
+
+    data: Path = Path("var")
+    encoder: str | None = None
+    store: str = "faiss"
+    database: str | None = None
+
+    @property
+    def index_folder(self) -> Path:
+        return self.data / "index"
+
+    @property
+    def edits_folder(self) -> Path:
+        """Curated lines added by staff, one folder a notice id; a build takes them up."""
+        return self.data / "edits"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{(self.data / 'tongbao.sqlite').absolute()}"
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, env_file: Path | None = None
+    ) -> "Settings":
+        """The environment wins over the ``.env`` file of the working folder.
+
+        Raises:
+            SettingsError: an unknown ``TONGBAO_`` name, or a store that does not exist.
+        """
+        if environment is None:
+            environment = os.environ
+        env_file = env_file or Path(".env")
+        try:
+            lines = dotenv_values(env_file) if env_file.is_file() else {}
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{env_file} is not UTF-8", hint="save it as UTF-8") from error
+        merged = {name: value for name, value in lines.items() if value is not None}
+        merged.update(environment)
+        unknown = sorted(n for n in merged if n.startswith(PREFIX) and n not in NAMES)
+        if unknown:
+            raise SettingsError(
+                f"unknown setting {', '.join(unknown)}; known are {', '.join(NAMES)}",
+                hint=f"remove {unknown[0]} from the environment or {env_file}",
+            )
+        store = (merged.get("TONGBAO_STORE") or "faiss").lower()
+        if store != "faiss":
+            raise SettingsError(
+                f"TONGBAO_STORE is {store!r}; expected 'faiss'", hint="unset TONGBAO_STORE"
+            )
+        return cls(
+            data=Path(merged.get("TONGBAO_DATA") or "var"),
+            encoder=merged.get("TONGBAO_ENCODER") or None,
+            store=store,
+            database=merged.get("TONGBAO_DATABASE") or None,
+        )
