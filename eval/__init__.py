@@ -1,0 +1,1 @@
+"""Question files, metrics and reports: how good the answers are, with intervals."""

@@ -1,0 +1,247 @@
+"""Fits the ranker, the wording model and the judge; ``python -m eval fit QUESTIONS``.
+
+The ranker and the wording model learn from the curated questions alone, each asked with
+itself and its like (same passage, same kind of asker) left out. The judge learns from
+them and, weighted, from the question file; ``--folds`` reports it cross-validated.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant import Assistant, fitted, judge, search, wording
+from assistant.understand import Understood
+from eval.questions import Question, read_questions
+
+QUESTION_WEIGHT = 25.0
+PRIOR = (0.55, 0.25, 0.20)
+LEAST_GRAM_COUNT = 4
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """The curated questions as the retriever sees them, each without itself and its like."""
+
+    understood: list[Understood]
+    evidence: list[search.Evidence]
+    owners: NDArray[np.int64]
+    classes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A ranker and the judge's view of the curated questions through it."""
+
+    ranker: NDArray[np.float32]
+    views: Matrix
+    curated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What does not depend on the question file."""
+
+    sides: dict[str, Side]
+    wording: dict[str, Any]
+    classes: NDArray[np.int64]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("questions", nargs="*", type=Path, help="question files (contract form)")
+    parser.add_argument("--out", type=Path, default=fitted.FILE, help="where the parameters go")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    assistant = Assistant.load()
+    questions = read_questions(arguments.questions) if arguments.questions else []
+    parameters = fit(base(assistant), assistant, questions)
+    write(parameters, arguments.out)
+    print(f"wrote {arguments.out}; {len(questions)} questions besides the curated ones")
+    return 0
+
+
+def write(parameters: dict[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(parameters, ensure_ascii=False, indent=None), "utf-8")
+
+
+def base(assistant: Assistant) -> Base:
+    """Fit what the curated questions alone decide."""
+    known = _curated(assistant)
+    table, held_out = _wording([u.replaced for u in known.understood], known.classes)
+    sides = {}
+    for name, columns in (("curated", search.FEATURES), ("plain", _PLAIN)):
+        ranker = _ranker(known, columns)
+        views = [
+            _view(assistant, u, e, ranker, scores, curated=name == "curated")
+            for u, e, scores in zip(known.understood, known.evidence, held_out, strict=True)
+        ]
+        sides[name] = Side(ranker, np.stack(views), name == "curated")
+    return Base(sides, table, known.classes)
+
+
+_PLAIN = ("lexical_text", "lexical_title", "dense_text", "states_what_is_asked", "whole_finding")
+
+
+def _ranker(known: Curated, columns: Sequence[str]) -> NDArray[np.float32]:
+    """Ranker weights over the named features, 0 for the others."""
+    places = [search.FEATURES.index(name) for name in columns]
+    answerable = known.owners >= 0
+    features = np.stack([e.features[:, places] for e in known.evidence])[answerable]
+    ranker = np.zeros(len(search.FEATURES), dtype=np.float32)
+    ranker[places] = _softmax_weights(features, known.owners[answerable])
+    return ranker
+
+
+def fit(known: Base, assistant: Assistant, questions: Sequence[Question]) -> dict[str, Any]:
+    """All parameters, the judges fitted on the curated questions and a question file."""
+    model = wording.Wording(known.wording["table"], known.wording["bias"])
+    single = [q for q in questions if not q.history]
+    classes = np.append(known.classes, [judge.CLASSES.index(q.expect) for q in single])
+    sample = np.append(_sample_weights(known.classes), np.full(len(single), QUESTION_WEIGHT))
+    record: dict[str, Any] = {"wording": known.wording}
+    for name, side in known.sides.items():
+        asked = [_asked_view(assistant, q.question, side, model) for q in single]
+        weight, bias = _judge(np.vstack([side.views, *asked]), classes.astype(np.int64), sample)
+        record[name] = {
+            "ranker": [round(float(w), 4) for w in side.ranker],
+            "judge": {"weights": _rounded(weight), "bias": _rounded(bias)},
+        }
+    return record
+
+
+def _asked_view(
+    assistant: Assistant, question: str, side: Side, model: wording.Wording
+) -> Matrix:
+    understood = assistant.reader.understanding.of(judge.without_instructions(question))
+    evidence = assistant.retriever.evidence(understood)
+    scores = model.scores(understood.replaced)
+    return _view(assistant, understood, evidence, side.ranker, scores, curated=side.curated)
+
+
+def _curated(assistant: Assistant) -> Curated:
+    retriever, understanding = assistant.retriever, assistant.reader.understanding
+    alike: dict[tuple[int, str], list[int]] = {}
+    for row, phrasing in enumerate(retriever.phrasings):
+        alike.setdefault((retriever.owners[row], _kind(phrasing.who, phrasing.lang)), []).append(row)
+    lines = [*retriever.phrasings, *retriever.gaps]
+    understood, evidence = [], []
+    for row, line in enumerate(lines):
+        if row % 500 == 0:
+            print(f"\r{row} of {len(lines)} curated questions", end="", file=sys.stderr)
+        left_out = [row]
+        if row < len(retriever.phrasings):
+            left_out = alike[retriever.owners[row], _kind(line.who, line.lang)]  # type: ignore[union-attr]
+        understood.append(understanding.of(line.question))
+        evidence.append(retriever.evidence(understood[-1], without=left_out))
+    print(file=sys.stderr)
+    owners = [*retriever.owners, *(-1 for _ in retriever.gaps)]
+    classes = [0] * len(retriever.phrasings) + [judge.CLASSES.index(g.status) for g in retriever.gaps]
+    return Curated(understood, evidence, np.array(owners), np.array(classes))
+
+
+def _kind(who: str, lang: str) -> str:
+    """Who asks and in what language: lines of one kind are each other's likeness."""
+    return f"{who}/{lang}"
+
+
+def _view(
+    assistant: Assistant,
+    understood: Understood,
+    evidence: search.Evidence,
+    ranker: NDArray[np.float32],
+    wording_scores: Matrix,
+    *,
+    curated: bool,
+) -> Matrix:
+    scores = evidence.features @ ranker
+    raised = np.exp(scores - scores.max())
+    ranking = (raised / raised.sum()).astype(np.float32)
+    reader = assistant.reader
+    view = judge.features(
+        understood,
+        evidence,
+        ranking,
+        assistant.retriever,
+        reader.places,
+        reader.own_words,
+        wording_scores,
+        curated=curated,
+    )
+    return view.astype(np.float64)
+
+
+def _softmax_weights(features: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Weights that make the owner of a question its likeliest passage (listwise softmax).
+
+    Source: Cao et al., Learning to Rank: From Pairwise to Listwise Approach, 2007, eq. 4.
+    """
+    import torch
+
+    data, target = torch.from_numpy(features), torch.from_numpy(owners)
+    weights = torch.ones(features.shape[2], requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], lr=0.5, max_iter=200, tolerance_change=1e-7)
+
+    def loss() -> Any:
+        optimiser.zero_grad()
+        value = torch.nn.functional.cross_entropy((data * weights).sum(-1), target)
+        value = value + 1e-3 * (weights**2).sum()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    for _ in range(3):
+        optimiser.step(loss)
+    found: NDArray[np.float32] = weights.detach().numpy()
+    return found
+
+
+def _wording(texts: list[str], classes: NDArray[np.int64]) -> tuple[dict[str, Any], Matrix]:
+    """The wording model's table, and every text's scores from a model that never saw it."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    vectorizer = TfidfVectorizer(
+        analyzer=wording.grams, min_df=LEAST_GRAM_COUNT, sublinear_tf=True, norm="l2"
+    )
+    matrix = vectorizer.fit_transform(texts)
+    model = LogisticRegression(C=3.0, max_iter=300, class_weight="balanced")
+    logs = cross_val_predict(model, matrix, classes, cv=5, method="predict_log_proba")
+    model.fit(matrix, classes)
+    table = {
+        gram: [round(float(vectorizer.idf_[column]), 3)]
+        + [round(float(w), 3) for w in model.coef_[:, column]]
+        for gram, column in sorted(vectorizer.vocabulary_.items())
+    }
+    return {"table": table, "bias": _rounded(model.intercept_)}, logs - logs.mean(1, keepdims=True)
+
+
+def _sample_weights(classes: NDArray[np.int64]) -> Matrix:
+    """The curated questions weighted to the shares of statuses that people ask for."""
+    counts = np.bincount(classes, minlength=len(PRIOR))
+    share = np.array(PRIOR) * len(classes) / np.maximum(counts, 1)
+    weights: Matrix = share[classes]
+    return weights
+
+
+def _judge(views: Matrix, classes: NDArray[np.int64], sample: Matrix) -> tuple[Matrix, Matrix]:
+    """Weights and bias on the raw features; the standardisation is folded in."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, deviation = views.mean(0), views.std(0)
+    deviation = np.where(deviation < 1e-6, 1.0, deviation)
+    model = LogisticRegression(C=0.02, max_iter=200, solver="newton-cholesky")
+    model.fit((views - mean) / deviation, classes, sample_weight=sample)
+    weight = model.coef_ / deviation
+    return weight, model.intercept_ - weight @ mean
+
+
+def _rounded(values: Matrix) -> Any:
+    return np.round(values, 5).tolist()
