@@ -58,6 +58,11 @@ class Reader:
         self._weights = fitted.curated if self._curated else fitted.plain
         self._remembered = lru_cache(maxsize=512)(self._read_history)
 
+    @property
+    def ranker(self) -> NDArray[np.float32]:
+        """The ranker's weights in use, float32 (len(search.FEATURES),)."""
+        return self._weights.ranker
+
     def read(self, question: str, history: Sequence[str]) -> Reading:
         """Read a question after the earlier ones, oldest first."""
         earlier = self._remembered(tuple(history)) if history else None

@@ -41,7 +41,7 @@ TASK = re.compile(
     r"write (a|an|me)|translate|calculate|draft|tell me a joke"
 )
 PERSONAL = re.compile(
-    r"(姓名|名字|门牌|住址|家庭住址|身份证|手机号|私人电话|家庭情况|年龄多大|照片|简历|工资多少|住哪|是谁家)|都叫啥|叫什么名|"
+    r"(姓名|门牌|住址|家庭住址|身份证|手机号|私人电话|家庭情况|年龄多大|照片|简历|工资多少|住哪|是谁家)|"
     r"(处分|警告|谈话|批评|违纪|取消).{0,12}(是谁|谁|姓|名)|home address|names? of the|whose name|personal"
 )
 PRIVATE = re.compile(

@@ -24,7 +24,7 @@ class LexicalIndex:
         self._documents = len(token_lists)
         counts = np.zeros(len(vocabulary))
         for row in ids:
-            counts[np.unique(row)] += 1
+            counts[np.unique(np.array(row, dtype=np.int64))] += 1
         self._idf = np.log1p((self._documents - counts + 0.5) / (counts + 0.5))
         self._unknown_idf = float(np.log1p(self._documents + 0.5) + np.log(2.0))
         self._bm25 = bm25s.BM25(k1=k1, b=b, method="lucene")

@@ -114,7 +114,7 @@ def integer(spelled: str) -> int:
         return int(spelled)
     try:
         return int(cn2an.cn2an(spelled.replace("〇", "零"), "smart"))
-    except ValueError:
+    except (ValueError, LookupError):  # 一百一一: what is no number breaks cn2an as it will
         return 0
 
 

@@ -10,7 +10,7 @@ Slot = Literal[
 
 _ASKS: dict[Slot, re.Pattern[str]] = {
     "amount": re.compile(
-        r"多少钱|多钱|几块|几百|几千|多少元|几元|价格|价钱|价位|收费|费用|花多少|给多少|发多少|领多少|补多少|补助多少|"
+        r"多少钱|标准.{0,6}多少|多少.{0,2}标准|多钱|几块|几百|几千|多少元|几元|价格|价钱|价位|收费|费用|花多少|给多少|发多少|领多少|补多少|补助多少|"
         r"减多少|退多少|罚多少|涨多少|多少补贴|标准是?多少|金额|钱数|啥价|贵不贵|单价|报价|预算|花了多少|薪|工资|"
         r"how much|\bcosts?\b|price|\bfees?\b|\bcharges?\b|amount|salary|budget|いくら|料金|費用|얼마|비용|요금|bao nhiêu tiền|giá|phí|"
         r"сколько стоит|цена|стоимост|плат|cuánto cuesta|precio|importe|combien coûte|prix|tarif|montant|wie viel kostet|"
@@ -30,7 +30,7 @@ _ASKS: dict[Slot, re.Pattern[str]] = {
         r"quelle date|wann|datum|متى|تاريخ"
     ),
     "place": re.compile(
-        r"在哪|哪里|哪儿|搁哪|哪个地方|啥地方|什么地方|哪块|地址|地点|位置|哪条路|怎么走|几路|哪个窗口|"
+        r"在哪(?!家|份|个文件|条|一?天|年|几|次|些)|哪里|哪儿|搁哪|哪个地方|啥地方|什么地方|哪块|地址|地点|位置|哪条路|怎么走|几路|哪个窗口|"
         r"\bwhere\b|address|location|どこ|住所|어디|주소|ở đâu|địa chỉ|где|адрес|dónde|dirección|\boù\b|adresse|\bwo\b|أين|عنوان"
     ),
     "phone": re.compile(

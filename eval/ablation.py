@@ -85,6 +85,13 @@ def variants(settings: Settings) -> Iterator[tuple[str, Assistant]]:
     yield "without typo mending", unmended
 
 
+def bare(settings: Settings) -> Assistant:
+    """An assistant over the same notices with no curated file at all."""
+    encoder = load_encoder(settings.encoder)
+    whole = store.load(settings.index_folder, encoder)
+    return _rebuilt(whole, encoder, synonyms=(), phrasings=(), gaps=())
+
+
 def _rebuilt(whole: store.Index, encoder: Encoder, **changes: tuple[()]) -> Assistant:
     """An assistant over the same notices with parts of their curated files taken away."""
     sources = [

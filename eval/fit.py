@@ -1,8 +1,8 @@
 """Fits the ranker, the wording model and the judge; ``python -m eval fit QUESTIONS``.
 
-The ranker and the wording model learn from the curated questions alone, each asked with
-itself and its like (same passage, same kind of asker) left out. The judge learns from
-them and, weighted, from the question file; ``--folds`` reports it cross-validated.
+The ranker learns from the curated questions, each asked with itself and its like (same
+passage, same kind of asker) left out; the judge from them, each with itself left out, and,
+weighted, from the question file. ``python -m eval --folds N`` reports it cross-validated.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from assistant import Assistant, fitted, judge, search, wording
 from assistant.understand import Understood
 from eval.questions import Question, read_questions
+from index.vocabulary import Phrasing
 
 QUESTION_WEIGHT = 25.0
 PRIOR = (0.55, 0.25, 0.20)
@@ -28,10 +29,12 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """The curated questions as the retriever sees them, each without itself and its like."""
+    """The curated questions as the retriever sees them: ``evidence`` each without itself,
+    ``strict`` the features (passages, FEATURES) of the answerable ones without their like."""
 
     understood: list[Understood]
     evidence: list[search.Evidence]
+    strict: list[NDArray[np.float32]]
     owners: NDArray[np.int64]
     classes: NDArray[np.int64]
 
@@ -93,10 +96,9 @@ _PLAIN = ("lexical_text", "lexical_title", "dense_text", "states_what_is_asked",
 def _ranker(known: Curated, columns: Sequence[str]) -> NDArray[np.float32]:
     """Ranker weights over the named features, 0 for the others."""
     places = [search.FEATURES.index(name) for name in columns]
-    answerable = known.owners >= 0
-    features = np.stack([e.features[:, places] for e in known.evidence])[answerable]
+    features = np.stack([features[:, places] for features in known.strict])
     ranker = np.zeros(len(search.FEATURES), dtype=np.float32)
-    ranker[places] = _softmax_weights(features, known.owners[answerable])
+    ranker[places] = _softmax_weights(features, known.owners[known.owners >= 0])
     return ranker
 
 
@@ -132,19 +134,19 @@ def _curated(assistant: Assistant) -> Curated:
     for row, phrasing in enumerate(retriever.phrasings):
         alike.setdefault((retriever.owners[row], _kind(phrasing.who, phrasing.lang)), []).append(row)
     lines = [*retriever.phrasings, *retriever.gaps]
-    understood, evidence = [], []
+    understood, evidence, strict = [], [], []
     for row, line in enumerate(lines):
         if row % 500 == 0:
             print(f"\r{row} of {len(lines)} curated questions", end="", file=sys.stderr)
-        left_out = [row]
-        if row < len(retriever.phrasings):
-            left_out = alike[retriever.owners[row], _kind(line.who, line.lang)]  # type: ignore[union-attr]
         understood.append(understanding.of(line.question))
-        evidence.append(retriever.evidence(understood[-1], without=left_out))
+        evidence.append(retriever.evidence(understood[-1], without=[row]))
+        if isinstance(line, Phrasing):
+            left_out = alike[retriever.owners[row], _kind(line.who, line.lang)]
+            strict.append(retriever.evidence(understood[-1], without=left_out).features)
     print(file=sys.stderr)
     owners = [*retriever.owners, *(-1 for _ in retriever.gaps)]
     classes = [0] * len(retriever.phrasings) + [judge.CLASSES.index(g.status) for g in retriever.gaps]
-    return Curated(understood, evidence, np.array(owners), np.array(classes))
+    return Curated(understood, evidence, strict, np.array(owners), np.array(classes))
 
 
 def _kind(who: str, lang: str) -> str:

@@ -137,7 +137,7 @@ class SentenceTransformerEncoder:
                 hint="check the name and the network, give a folder, or unset TONGBAO_ENCODER",
             ) from error
         self.name = name
-        self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self._prompts = _role_prompts(self._model.prompts, name)
 
     @cached_property

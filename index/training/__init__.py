@@ -1,0 +1,1 @@
+"""Trains the encoder that travels with the project; never imported when questions are answered."""

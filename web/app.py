@@ -1,0 +1,90 @@
+"""Puts the server together: guard, API, pages, rooms, chat. Starts nothing and reads no setting."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from assistant import Assistant
+from index.errors import TongbaoError
+from index.settings import Settings
+from web import (
+    api,
+    desk,
+    docs_page,
+    errors,
+    feedback,
+    login,
+    mcp_server,
+    metrics,
+    notice_page,
+    openai_api,
+    plain_page,
+    staff,
+    verify,
+)
+from web.chat import mount_chat
+from web.guard import Guard
+from web.loaded import engine_of
+
+STATIC = Path(__file__).parent / "static"
+_ABOUT = "Answers questions about a public notice with word-for-word quotes and their offsets."
+
+
+def create_app(
+    assistant: Assistant | None,
+    settings: Settings,
+    *,
+    memory: Any = None,
+    unavailable: TongbaoError | None = None,
+    allowed_hosts: Sequence[str] = (),
+    chat: bool = True,
+) -> FastAPI:
+    """The whole server.
+
+    ``assistant`` None serves ``unavailable`` as 503; ``memory`` None stores nothing.
+    ``allowed_hosts`` are the Host headers that are answered; empty: any. ``chat`` False leaves
+    Gradio out, which tests of the API need not wait for.
+    """
+    app = FastAPI(
+        title="通报问答 Tongbao",
+        version="1",
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.assistant = assistant
+    app.state.unavailable = unavailable
+    app.state.settings = settings
+    app.state.memory = memory
+    app.state.metrics = metrics.Metrics()
+    errors.install(app)
+    app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
+    _include(app)
+    if chat:
+        mount_chat(app)
+    app.add_middleware(metrics.Timed, metrics=app.state.metrics)
+    app.add_middleware(Guard, allowed_hosts=tuple(allowed_hosts))
+    return app
+
+
+def _include(app: FastAPI) -> None:
+    """Every room but the chat, which answers what is left and so comes last."""
+    for module in (api, verify, feedback, openai_api, plain_page, notice_page, docs_page):
+        app.include_router(module.router)
+    for module in (login, desk, staff):
+        app.include_router(module.router)
+    app.include_router(api.operation)
+    app.include_router(metrics.router)
+    app.state.agents = mcp_server.build_server(lambda: engine_of(app.state))
+    app.router.routes.extend(mcp_server.routes(app.state.agents))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.agents.session_manager.run():
+        yield

@@ -1,0 +1,233 @@
+"""The residents' chat: a Gradio application inside a page of ours.
+
+Gradio carries the question to the engine and the answer back; the page around it (head,
+notice strip, panel) is drawn by our own template, so that it is there before any script.
+Only the addresses that the chat needs are let through to Gradio.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.routing import Match, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant import Assistant
+from index.errors import QuestionError, TongbaoError
+from web import languages
+from web.loaded import remember
+from web.pages import language_of, render
+from web.turns import failure_html, turn_html
+
+_LONGEST = 300
+_EXAMPLES = 16
+_SHOWN = 4
+_PASSED = re.compile(
+    r"/(config|theme\.css|(assets|static|svelte)/.+"
+    r"|gradio_api/(info|startup-events|app_id|heartbeat/\w+|run/(ask|predict)|queue/(join|data)|cancel))/?"
+)
+_HEAD_PARTS = re.compile(
+    r"<script(?: [^>]*)?>.*?</script>|<link rel=\"stylesheet\"[^>]*>", re.DOTALL
+)
+_RESIZER = "iframeResizer"
+_TAKE = "(question, conversation) => window.tongbao.take(question)"
+
+
+def mount_chat(app: FastAPI) -> None:
+    """Put the chat at ``/``; every address that nobody else answers ends here as well."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("MPLBACKEND", "agg")
+    import gradio  # slow to import, and it reads the environment when it is
+
+    with contextlib.suppress(ImportError):  # gradio would do so while the first question waits
+        importlib.import_module("matplotlib")
+
+    gradio.mount_gradio_app(
+        app,
+        _blocks(gradio, app),
+        "/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        max_file_size=1,
+        theme=gradio.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
+        css=None,
+    )
+    mount = app.router.routes[-1]
+    if not isinstance(mount, Mount):
+        raise RuntimeError("gradio did not mount the chat as the last route")
+    mount.app = Door(mount.app, _prepared(app.state))
+
+
+def _prepared(state: Any) -> dict[str, list[str]]:
+    """Example questions by language; on the way every template and the engine have run once."""
+    questions = {code: examples(state.assistant, code) for code in languages.LANGUAGES}
+    for code, some in questions.items():
+        for question in some[:1]:
+            answer = state.assistant.ask(question)
+            turn_html(answer, state.assistant.notices[answer.notice.id], code, scripted=True)
+    return questions
+
+
+def _blocks(gradio: Any, app: FastAPI) -> Any:
+    """Two boxes and two buttons; what they look like is in ``chat.css``."""
+    with gradio.Blocks(title="通报问答", analytics_enabled=False) as blocks:
+        reply = gradio.HTML(elem_id="reply", js_on_load=None, apply_default_css=False)
+        with gradio.Row(elem_id="composer"):
+            question = gradio.Textbox(
+                elem_id="question", label="您的问题", lines=1, max_lines=4, autofocus=False
+            )
+            conversation = gradio.Textbox(elem_id="conversation", visible=False)
+            send = gradio.Button("提问", elem_id="send", variant="primary")
+
+        def ask(_: str, carried: str) -> str:
+            return reply_html(app.state, carried)
+
+        gradio.on(
+            [question.submit, send.click],
+            ask,
+            [question, conversation],
+            [reply],
+            js=_TAKE,
+            queue=False,
+            show_progress="hidden",
+            api_name="ask",
+            concurrency_limit=16,
+        )
+    return blocks
+
+
+def reply_html(state: Any, carried: str) -> str:
+    """One turn of the conversation as HTML; ``carried`` is what the page's script sends.
+
+    ``{"number": 3, "question": "…", "history": ["…"], "frame": "en" or null, "language": "en"}``
+    """
+    number, question, history, frame, language = _carried(carried)
+    html = _turn(state, question, history, frame, language)
+    return f'<div class="delivered" data-number="{number}">{html}</div>'
+
+
+def _carried(text: str) -> tuple[int, str, list[str], str | None, str]:
+    """Whatever a client may send instead becomes a blank question."""
+    try:
+        sent = json.loads(text)
+    except (ValueError, RecursionError, TypeError):
+        sent = {}
+    sent = sent if isinstance(sent, dict) else {}
+    number, history = sent.get("number"), sent.get("history")
+    return (
+        number if isinstance(number, int) else 0,
+        sent["question"] if isinstance(sent.get("question"), str) else "",
+        [q for q in history if isinstance(q, str)] if isinstance(history, list) else [],
+        sent.get("frame") if sent.get("frame") in languages.LANGUAGES else None,
+        languages.chosen(str(sent.get("language")), None),
+    )
+
+
+def _turn(
+    state: Any, question: str, history: Sequence[str], frame: str | None, language: str
+) -> str:
+    assistant: Assistant | None = state.assistant
+    t = languages.texts(language)
+    if assistant is None:
+        return failure_html(state.unavailable.one_line(), question, language)
+    try:
+        answer = assistant.ask(question, history, language=frame)
+    except TongbaoError as error:
+        told = t["too_long"] if error.code == "question_too_long" else t["status_error"]
+        if not isinstance(error, QuestionError):
+            told = error.one_line()
+        shown = question.encode("utf-8", "replace").decode()[:_LONGEST]
+        return failure_html(told, shown, language)
+    remember(state, "chat", answer)
+    return turn_html(answer, assistant.notices[answer.notice.id], language, scripted=True)
+
+
+def examples(assistant: Assistant | None, language: str) -> list[str]:
+    """Questions that the loaded notice answers: curated ones first, else its own titles."""
+    if assistant is None:
+        return []
+    wanted = languages.texts(language)["example_questions"]
+    asked = [question for question in wanted if assistant.ask(question).status == "answered"]
+    notice = next(iter(assistant.notices.values()), None)
+    titles = [finding.title for finding in notice.findings] if notice else []
+    return (asked or titles)[:_EXAMPLES]
+
+
+class Door:
+    """Lets through to Gradio what the chat needs; everything else is refused as promised."""
+
+    def __init__(self, gradio_app: ASGIApp, questions: dict[str, list[str]]) -> None:
+        self._gradio = gradio_app
+        self._questions = questions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if scope["type"] != "http":
+            return
+        if path == "/" and scope["method"] in ("GET", "HEAD"):
+            request = Request(scope, receive)
+            response = await self._page(request, receive)
+            await response(scope, receive, send)
+        elif _PASSED.fullmatch(path):
+            await self._gradio(scope, receive, send)
+        else:
+            raise HTTPException(405 if _known(scope) else 404)
+
+    async def _page(self, request: Request, receive: Receive) -> Response:
+        """Gradio's scripts and configuration, carried over into our own page."""
+        language = language_of(request)
+        texts = {code: dict(languages.texts(code)) for code in languages.LANGUAGES}
+        return render(
+            request,
+            "chat.html",
+            language=language,
+            gradio_head=_head_parts(await self._gradio_page(request.scope, receive)),
+            examples=_turned(self._questions),
+            texts=texts,
+        )
+
+    async def _gradio_page(self, scope: Scope, receive: Receive) -> str:
+        body: list[bytes] = []
+
+        async def keep(message: Message) -> None:
+            body.append(message.get("body", b""))
+
+        plain = dict(scope) | {"method": "GET", "headers": list(scope["headers"])}
+        MutableHeaders(scope=plain)["accept-encoding"] = "identity"
+        await self._gradio(plain, receive, keep)
+        return b"".join(body).decode()
+
+
+def _turned(questions: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Other examples first every minute, so that a regular visitor sees them all."""
+    minute = int(time.time() // 60)
+    return {
+        code: [some[(minute * _SHOWN + place) % len(some)] for place in range(len(some))]
+        for code, some in questions.items()
+    }
+
+
+def _head_parts(html: str) -> str:
+    """Style sheet and scripts of Gradio's head, without its cards for social networks."""
+    head = html.partition("</head>")[0]
+    parts = [part for part in _HEAD_PARTS.findall(head) if _RESIZER + ".contentWindow" not in part]
+    if not any("gradio_config" in part for part in parts):
+        raise RuntimeError("gradio's page has changed: no configuration found in its head")
+    return "\n".join(parts)
+
+
+def _known(scope: Scope) -> bool:
+    """Whether the address exists for another method."""
+    routes = scope["app"].router.routes
+    return any(route.matches(scope)[0] is Match.PARTIAL for route in routes)

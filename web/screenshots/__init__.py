@@ -1,0 +1,1 @@
+"""Pictures of every page and state, made by ``python -m web.screenshots``."""
