@@ -44,9 +44,7 @@ class _Clock:
 class Assistant:
     """Answers from the notices of one index. Safe to share between threads."""
 
-    def __init__(
-        self, index: store.Index, encoder: Encoder, fitted: Fitted | None = None
-    ) -> None:
+    def __init__(self, index: store.Index, encoder: Encoder, fitted: Fitted | None = None) -> None:
         if not index.sources:
             raise IndexStoreError("the index holds no notice", hint="run: python -m index build")
         self.index = index
@@ -58,7 +56,9 @@ class Assistant:
         synonyms = [s for source in index.sources for s in source.vocabulary.synonyms]
         terms = {t for source in index.sources for t in source.vocabulary.terms}
         terms |= {term for synonym in synonyms for term in synonym.terms}
-        terms |= {f.value for known in self.facts.values() for f in known if f.kind == "organisation"}
+        terms |= {
+            f.value for known in self.facts.values() for f in known if f.kind == "organisation"
+        }
         self.words = words = Words(terms)
         understanding = Understanding(
             synonyms, terms, words, [notice.text for notice in self.notices.values()]
@@ -150,7 +150,9 @@ class Assistant:
         reading = self.reader.read(asked, ())
         order = np.argsort(-reading.ranking, kind="stable")
         rows = [int(row) for row in order if self.retriever.passages[row].finest][:limit]
-        return tuple(self._writer.cite(row, float(reading.ranking[row]), asked, reading) for row in rows)
+        return tuple(
+            self._writer.cite(row, float(reading.ranking[row]), asked, reading) for row in rows
+        )
 
     def passage(self, identifier: str) -> Passage:
         """A passage by full id, or by short id when one notice is loaded.
@@ -180,10 +182,14 @@ class Assistant:
         features = reading.evidence.features
         lexical = np.argsort(np.argsort(-features[:, 0], kind="stable"), kind="stable")
         dense = np.argsort(np.argsort(-features[:, 4], kind="stable"), kind="stable")
-        verdict = dict(zip(judge.CLASSES, (round(float(v), 4) for v in reading.verdict), strict=True))
+        verdict = dict(
+            zip(judge.CLASSES, (round(float(v), 4) for v in reading.verdict), strict=True)
+        )
         return {
             "verdict": verdict,
-            "distance_to_threshold": round(float(np.sort(reading.verdict)[-1] - np.sort(reading.verdict)[-2]), 4),
+            "distance_to_threshold": round(
+                float(np.sort(reading.verdict)[-1] - np.sort(reading.verdict)[-2]), 4
+            ),
             "asked_for": sorted(reading.understood.slots),
             "terms": list(reading.understood.terms),
             "mended": [list(pair) for pair in reading.understood.mended],

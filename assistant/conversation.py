@@ -109,7 +109,9 @@ class Reader:
         together = alone.evidence.lexical_rows + alone.evidence.dense_rows
         nearest = float(together[elsewhere].max()) if elsewhere.any() else 0.0
         text = alone.understood.text
-        return nearest > KNOWN_ELSEWHERE or bool(judge.TASK.search(text) or judge.GREETING.match(text))
+        return nearest > KNOWN_ELSEWHERE or bool(
+            judge.TASK.search(text) or judge.GREETING.match(text)
+        )
 
     def _is_ordinal(self, current: Understood, earlier: Reading) -> bool:
         """第二条呢: a measure of the finding spoken of, if it has that many."""

@@ -90,7 +90,10 @@ def without_instructions(question: str) -> str:
         return question
     clauses = [c for c in re.split(r"[,，。;；!！\n]", question) if c.strip()]
     kept = [c for c in clauses if not INSTRUCTION.search(c.lower())]
-    kept = [re.sub(r"^(然后|接着|之后|再|并|最后)+(请)?(告诉我|回答|说说)?", "", c.strip()) for c in kept]
+    kept = [
+        re.sub(r"^(然后|接着|之后|再|并|最后)+(请)?(告诉我|回答|说说)?", "", c.strip())
+        for c in kept
+    ]
     return ",".join(c for c in kept if c) if sum(map(len, kept)) >= 5 else question
 
 
@@ -146,13 +149,17 @@ def features(
         evidence.familiar if curated else evidence.known,
     ]
     brevity = 1.0 / max(2, len(text))
-    return np.array([*near, *scores, *strange, *wording, *flags, brevity, *asked, *unstated], dtype=np.float32)
+    return np.array(
+        [*near, *scores, *strange, *wording, *flags, brevity, *asked, *unstated], dtype=np.float32
+    )
 
 
 def _neighbourhood(evidence: Evidence, retriever: Retriever) -> list[float]:
     """Best similarity per class, lexical and dense, and the classes' shares of the nearest rows."""
     masks = retriever.row_classes
-    found = [_largest(rows, m) for rows in (evidence.lexical_rows, evidence.dense_rows) for m in masks]
+    found = [
+        _largest(rows, m) for rows in (evidence.lexical_rows, evidence.dense_rows) for m in masks
+    ]
     together = evidence.lexical_rows + evidence.dense_rows
     if not len(together):
         return [*found, 0.0, 0.0, 0.0]
@@ -166,13 +173,18 @@ def _in_finding(evidence: Evidence, retriever: Retriever, best: int) -> list[flo
     """Best similarity to the curated questions of the best passage's own finding, per kind."""
     finding = retriever.finding_of[best]
     answerable, gaps = retriever.rows_of_finding(int(finding))
-    pairs = [(rows, kind) for kind in (answerable, gaps) for rows in (evidence.lexical_rows, evidence.dense_rows)]
+    pairs = [
+        (rows, kind)
+        for kind in (answerable, gaps)
+        for rows in (evidence.lexical_rows, evidence.dense_rows)
+    ]
     return [float(rows[kind].max()) if len(kind) else 0.0 for rows, kind in pairs]
 
 
 def _sentence(understood: Understood, retriever: Retriever, best: int) -> list[float]:
     """How much of the question the best passage's best sentence holds; whether that sentence
-    states what is asked, or lacks it."""
+    states what is asked, or lacks it.
+    """
     share, sentence = retriever.best_sentence(understood, best)
     pointed = understood.slots & slots.POINTED
     states = any(slots.stated(slot, sentence) for slot in pointed)
@@ -184,7 +196,7 @@ def _largest(values: NDArray[np.float32], mask: NDArray[np.bool_]) -> float:
 
 
 def _finding_text(passages: Sequence[Passage], group: NDArray[np.bool_]) -> str:
-    return "\n".join(passages[row].text for row in np.flatnonzero(group))
+    return "\n".join(passages[int(row)].text for row in np.flatnonzero(group))
 
 
 def _strange_figure(understood: Understood, shown: str) -> bool:

@@ -12,8 +12,21 @@ _QUANTITY = (
     r"(?:\s*(?:[.\d%万亿千百余多个条项件处起次户人家名岁元块年月日号天周分小时秒米公倍度折位]"
     r"|million|billion|thousand|percent|yuan|years|months|days))"
 )
-_ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_ENGLISH_ORDINAL = re.compile(rf"\b({'|'.join(_ENGLISH_ORDINALS)}) (?:finding|problem|issue|item)\b")
+_ENGLISH_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+]
+_ENGLISH_ORDINAL = re.compile(
+    rf"\b({'|'.join(_ENGLISH_ORDINALS)}) (?:finding|problem|issue|item)\b"
+)
 _FINDING = re.compile(
     # 条例第三条 is an article of a law
     rf"(?<![法例定则章程典约》])第\s*(?P<item>{_NUMBER})\s*(?:项|条|个问题|大?问题)"

@@ -34,7 +34,8 @@ _SLOT_REASONS: tuple[tuple[slots.Slot, str], ...] = (
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A decision before it is put into words. ``rows`` are the passages to cite, best first;
-    ``nearest`` those of a not_stated answer."""
+    ``nearest`` those of a not_stated answer.
+    """
 
     status: Status
     reason: str | None
@@ -85,7 +86,11 @@ class Writer:
             return Draft("out_of_scope", self._elsewhere_reason(asked, gap), (), (), confidence)
         if status == "answered" and judge.PRIVATE.search(reading.understood.text):
             return Draft(
-                "not_stated", "personal_data", (), self._nearest_rows(reading, gap), min(confidence, 0.05)
+                "not_stated",
+                "personal_data",
+                (),
+                self._nearest_rows(reading, gap),
+                min(confidence, 0.05),
             )
         if status == "not_stated":
             rows = self._nearest_rows(reading, gap)
@@ -101,7 +106,9 @@ class Writer:
         rows = self._measures.get((best.notice_id, best.group), [])
         if 0 < reading.measure <= len(rows):
             return Draft("answered", None, (rows[reading.measure - 1],), (), 0.97)
-        return Draft("not_stated", "false_premise", (), tuple(rows) or (int(reading.ranking.argmax()),), 0.05)
+        return Draft(
+            "not_stated", "false_premise", (), tuple(rows) or (int(reading.ranking.argmax()),), 0.05
+        )
 
     def _referred(self, reading: Reading) -> Draft:
         """第37项第二点: shown as it stands, or that there is no such number."""
@@ -183,15 +190,15 @@ class Writer:
             return "other_place"
         if gap >= 0 and self._retriever.gaps[gap].status == "out_of_scope":
             reason = self._retriever.gaps[gap].reason
-            if reason in ("greeting", "opinion") or (reason == "instruction" and judge.TASK.search(text)):
+            if reason in ("greeting", "opinion") or (
+                reason == "instruction" and judge.TASK.search(text)
+            ):
                 return reason
         return "instruction" if judge.TASK.search(text) else "other_topic"
 
     # -- how to say it ----------------------------------------------------------------
 
-    def write(
-        self, question: str, reading: Reading, draft: Draft, language: str | None
-    ) -> Answer:
+    def write(self, question: str, reading: Reading, draft: Draft, language: str | None) -> Answer:
         """The Answer of a draft; falls back to the bare quotes when the guard refuses the text."""
         frame = _frame(language or reading.understood.language)
         said = phrases(frame)

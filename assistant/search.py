@@ -137,10 +137,9 @@ class Retriever:
         )
 
     def _curated_questions(self) -> list[tuple[str, str]]:
-        return [
-            (matching_form(curated.question), curated.lang)
-            for curated in (*self.phrasings, *self.gaps)
-        ]
+        asked = [(phrasing.question, phrasing.lang) for phrasing in self.phrasings]
+        asked += [(gap.question, gap.lang) for gap in self.gaps]
+        return [(matching_form(question), lang) for question, lang in asked]
 
     def _findings(self) -> None:
         groups: dict[tuple[str, str], int] = {}
@@ -170,17 +169,10 @@ class Retriever:
             for slot in slots.SLOTS
         }
 
-    def _question_tokens(
-        self, text: str, terms: Sequence[str]
-    ) -> tuple[list[str], list[float]]:
+    def _question_tokens(self, text: str, terms: Sequence[str]) -> tuple[list[str], list[float]]:
         own = list(self._words.tokens(text))
         seen = set(own)
-        added = [
-            token
-            for term in terms
-            for token in self._words.tokens(term)
-            if token not in seen
-        ]
+        added = [token for term in terms for token in self._words.tokens(term) if token not in seen]
         return own + added, [1.0] * len(own) + [EXPANSION_WEIGHT] * len(added)
 
     def embed(self, understood: Understood) -> Vector:

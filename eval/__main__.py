@@ -13,7 +13,12 @@ from index.errors import TongbaoError
 from index.settings import Settings
 
 DEFAULT_QUESTIONS = Path("../shared/questions/dev.jsonl")
-JOBS = {"bench": "eval.bench", "fit": "eval.fit", "ablate": "eval.ablation", "baseline": "eval.baseline"}
+JOBS = {
+    "bench": "eval.bench",
+    "fit": "eval.fit",
+    "ablate": "eval.ablation",
+    "baseline": "eval.baseline",
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,9 +7,10 @@ but for a notice without phrasings, which has parameters of its own.
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,9 @@ class Silent:
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions
 
-    def encode(self, texts: list[str], *, role: str) -> NDArray[np.float32]:  # noqa: ARG002
+    def encode(
+        self, texts: Sequence[str], *, role: Literal["query", "passage"]
+    ) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         vectors[:, 0] = 1.0
         return vectors

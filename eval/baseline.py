@@ -41,7 +41,9 @@ def main(arguments: argparse.Namespace) -> int:
     print("| search | " + " | ".join(f"{g}: finding@1 / @3" for g in GROUPS) + " |")
     print("|---" * (len(GROUPS) + 1) + "|")
     for name, scorer in scorers(assistant).items():
-        cells = [_cell(assistant, [q for q in questions if of(q)], scorer) for of in GROUPS.values()]
+        cells = [
+            _cell(assistant, [q for q in questions if of(q)], scorer) for of in GROUPS.values()
+        ]
         print(f"| {name} | {' | '.join(cells)} |")
     return 0
 

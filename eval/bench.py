@@ -206,10 +206,12 @@ def run(
         for encoder, cache in zip(encoders, caches, strict=True):
             dense = dense_scores(encoder, task, cache)
             results.append(score(task.name, f"dense {encoder.name}", dense, task.right))
-            fused = np.stack([
-                fuse(words[row], dense[row], coverage=coverage[row], dense_weight=DENSE_WEIGHT)
-                for row in range(len(task.questions))
-            ])
+            fused = np.stack(
+                [
+                    fuse(words[row], dense[row], coverage=coverage[row], dense_weight=DENSE_WEIGHT)
+                    for row in range(len(task.questions))
+                ]
+            )
             results.append(score(task.name, f"fused {encoder.name}", fused, task.right))
         report(f"{task.name}: {time.monotonic() - begun:.1f} s")
     return results

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from assistant import Assistant, fitted, judge, search, wording
 from assistant.understand import Understood
 from eval.questions import Question, read_questions
-from index.vocabulary import Phrasing
+from index.vocabulary import Gap, Phrasing
 
 QUESTION_WEIGHT = 25.0
 PRIOR = (0.55, 0.25, 0.20)
@@ -30,7 +30,8 @@ Matrix = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Curated:
     """The curated questions as the retriever sees them: ``evidence`` each without itself,
-    ``strict`` the features (passages, FEATURES) of the answerable ones without their like."""
+    ``strict`` the features (passages, FEATURES) of the answerable ones without their like.
+    """
 
     understood: list[Understood]
     evidence: list[search.Evidence]
@@ -119,9 +120,7 @@ def fit(known: Base, assistant: Assistant, questions: Sequence[Question]) -> dic
     return record
 
 
-def _asked_view(
-    assistant: Assistant, question: str, side: Side, model: wording.Wording
-) -> Matrix:
+def _asked_view(assistant: Assistant, question: str, side: Side, model: wording.Wording) -> Matrix:
     understood = assistant.reader.understanding.of(judge.without_instructions(question))
     evidence = assistant.retriever.evidence(understood)
     scores = model.scores(understood.replaced)
@@ -132,8 +131,10 @@ def _curated(assistant: Assistant) -> Curated:
     retriever, understanding = assistant.retriever, assistant.reader.understanding
     alike: dict[tuple[int, str], list[int]] = {}
     for row, phrasing in enumerate(retriever.phrasings):
-        alike.setdefault((retriever.owners[row], _kind(phrasing.who, phrasing.lang)), []).append(row)
-    lines = [*retriever.phrasings, *retriever.gaps]
+        alike.setdefault((retriever.owners[row], _kind(phrasing.who, phrasing.lang)), []).append(
+            row
+        )
+    lines: list[Phrasing | Gap] = [*retriever.phrasings, *retriever.gaps]
     understood, evidence, strict = [], [], []
     for row, line in enumerate(lines):
         if row % 500 == 0:
@@ -145,7 +146,9 @@ def _curated(assistant: Assistant) -> Curated:
             strict.append(retriever.evidence(understood[-1], without=left_out).features)
     print(file=sys.stderr)
     owners = [*retriever.owners, *(-1 for _ in retriever.gaps)]
-    classes = [0] * len(retriever.phrasings) + [judge.CLASSES.index(g.status) for g in retriever.gaps]
+    classes = [0] * len(retriever.phrasings) + [
+        judge.CLASSES.index(g.status) for g in retriever.gaps
+    ]
     return Curated(understood, evidence, strict, np.array(owners), np.array(classes))
 
 
@@ -180,7 +183,9 @@ def _view(
     return view.astype(np.float64)
 
 
-def _softmax_weights(features: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float32]:
+def _softmax_weights(
+    features: NDArray[np.float32], owners: NDArray[np.int64]
+) -> NDArray[np.float32]:
     """Weights that make the owner of a question its likeliest passage (listwise softmax).
 
     Source: Cao et al., Learning to Rank: From Pairwise to Listwise Approach, 2007, eq. 4.
@@ -199,7 +204,7 @@ def _softmax_weights(features: NDArray[np.float32], owners: NDArray[np.int64]) -
         return value
 
     for _ in range(3):
-        optimiser.step(loss)
+        optimiser.step(loss)  # type: ignore[no-untyped-call]
     found: NDArray[np.float32] = weights.detach().numpy()
     return found
 

@@ -11,7 +11,7 @@ Nothing is downloaded unless a hub name was asked for, and no model stands in fo
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -67,7 +67,8 @@ def load_encoder(name: str | None = None) -> Encoder:
         raise EncoderError(
             f"no embedding model in the folder {folder}; expected a sentence-transformers folder",
             hint="unset TONGBAO_ENCODER to use the model that travels with the project"
-            if name else "python -m index.training --data DATA --out index/model",
+            if name
+            else "python -m index.training --data DATA --out index/model",
         )
     return SentenceTransformerEncoder(name)
 
@@ -81,9 +82,9 @@ class StaticEncoder:
         try:
             inner = folder / str(_modules(folder)[0]["path"])
             self._tokenizer = Tokenizer.from_file(str(inner / "tokenizer.json"))
-            self._rows, self._scales = _read_table(inner / "model.safetensors")
+            self._rows, self._scales = read_table(inner / "model.safetensors")
             self._prompts = _read_prompts(folder)
-        except Exception as error:  # noqa: BLE001  tokenizers raises bare Exception
+        except Exception as error:
             raise EncoderError(
                 f"the embedding model in {folder} cannot be read: {error}",
                 hint="restore the folder, for the shipped model: git checkout index/model",
@@ -130,7 +131,7 @@ class SentenceTransformerEncoder:
             from sentence_transformers import SentenceTransformer
 
             self._model = SentenceTransformer(name)
-        except Exception as error:  # noqa: BLE001  hub, files and model code raise anything
+        except Exception as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise EncoderError(
                 f"embedding model {name!r} is not on this machine and could not be loaded: {reason}",
@@ -176,10 +177,12 @@ def _is_static(folder: Path) -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return kinds[:1] == ["StaticEmbedding"] and kinds in (
-        list(_STATIC_MODULES[:1]), list(_STATIC_MODULES))
+        list(_STATIC_MODULES[:1]),
+        list(_STATIC_MODULES),
+    )
 
 
-def _read_table(path: Path) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
+def read_table(path: Path) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
     """Rows (tokens, dimensions) as stored and each row's factor, if the file has factors.
 
     Layouts: ``embedding.weight`` of sentence-transformers; ``embeddings`` with ``mapping``
@@ -201,10 +204,10 @@ def _read_prompts(folder: Path) -> dict[str, str]:
     return _role_prompts(config.get("prompts") or {}, str(folder))
 
 
-def _role_prompts(prompts: dict[str, str], name: str) -> dict[str, str]:
+def _role_prompts(prompts: Mapping[str, str | None], name: str) -> dict[str, str]:
     """What to put before a text of each role."""
     found = {
-        role: next((prompts[key] for key in keys if prompts.get(key)), "")
+        role: next((found for key in keys if (found := prompts.get(key))), "")
         for role, keys in _PROMPT_NAMES.items()
     }
     if not any(found.values()):

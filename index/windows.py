@@ -26,17 +26,16 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def windows(text: str, *, sentences: int = 2) -> list[tuple[int, int]]:
-    """Start and end of every run of ``sentences`` sentences, each one sentence after the last.
+def windows(text: str, *, longest: int = 2) -> list[tuple[int, int]]:
+    """Start and end of every run of one to ``longest`` sentences, the short runs first.
 
-    The empty list when the text is one window already.
+    The whole text is no window of itself: a text of one sentence has none.
     """
-    if sentences < 1:
-        raise ValueError(f"a window needs at least 1 sentence, got {sentences}")
+    if longest < 1:
+        raise ValueError(f"a window needs at least 1 sentence, got {longest}")
     spans = sentence_spans(text)
-    if len(spans) <= sentences:
-        return []
     return [
-        (spans[first][0], spans[first + sentences - 1][1])
-        for first in range(len(spans) - sentences + 1)
+        (spans[first][0], spans[first + count - 1][1])
+        for count in range(1, min(longest, len(spans) - 1) + 1)
+        for first in range(len(spans) - count + 1)
     ]

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
-import httpx
+import httpx2
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
@@ -47,7 +47,7 @@ def rooms_server() -> str:
 @cache
 def session_cookie(name: str) -> str:
     """A session made by the login form, to be carried into any browser."""
-    with httpx.Client(base_url=rooms_server()) as client:
+    with httpx2.Client(base_url=rooms_server()) as client:
         csrf = re.search(r'name="csrf" value="(\w+)"', client.get("/login").text)
         form = {"name": name, "password": PASSWORD, "csrf": csrf[1] if csrf else ""}
         client.post("/login", data=form)

@@ -26,16 +26,22 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data" / "benchmarks"
     folder.mkdir(parents=True)
     asked = [("1", "花开在什么时候?", "a", 0), ("2", "雪落在什么时候?", "b", 1)]
-    write(folder / "eval_cmrc2018_dev.jsonl.gz",
-          [{"id": i, "q": q, "pid": pid, "p": PARAGRAPHS[n]} for i, q, pid, n in asked])
-    write(folder / "eval_xquad_paragraphs.jsonl.gz",
-          [{"pid": pid, "text": {"zh": PARAGRAPHS[n], "en": f"text {n}"}}
-           for _, _, pid, n in asked])
-    write(folder / "eval_xquad_questions.jsonl.gz",
-          [{"id": i, "pid": pid, "q": {"zh": q, "en": f"flower snow {n}"}}
-           for i, q, pid, n in asked])
-    write(folder / "eval_bitext_ntrex128.jsonl.gz",
-          [{"id": 0, "zh": "花", "en": "flower"}, {"id": 1, "zh": "雪", "en": "snow"}])
+    write(
+        folder / "eval_cmrc2018_dev.jsonl.gz",
+        [{"id": i, "q": q, "pid": pid, "p": PARAGRAPHS[n]} for i, q, pid, n in asked],
+    )
+    write(
+        folder / "eval_xquad_paragraphs.jsonl.gz",
+        [{"pid": pid, "text": {"zh": PARAGRAPHS[n], "en": f"text {n}"}} for _, _, pid, n in asked],
+    )
+    write(
+        folder / "eval_xquad_questions.jsonl.gz",
+        [{"id": i, "pid": pid, "q": {"zh": q, "en": f"flower snow {n}"}} for i, q, pid, n in asked],
+    )
+    write(
+        folder / "eval_bitext_ntrex128.jsonl.gz",
+        [{"id": 0, "zh": "花", "en": "flower"}, {"id": 1, "zh": "雪", "en": "snow"}],
+    )
     return tmp_path / "data"
 
 

@@ -135,9 +135,7 @@ def test_a_measure_is_named_by_its_order(text: str, measure: int) -> None:
         ("12345", []),
     ],
 )
-def test_dates_are_read_in_every_spelling(
-    question: str, dates: list[tuple[int, int, int]]
-) -> None:
+def test_dates_are_read_in_every_spelling(question: str, dates: list[tuple[int, int, int]]) -> None:
     assert asked_dates(question) == tuple(AskedDate(*date) for date in dates)
 
 

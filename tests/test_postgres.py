@@ -20,6 +20,7 @@ from web.memory import Memory
 from web.memory.models import Base
 
 BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+pytest.importorskip("psycopg", reason="the postgres extra is not installed")
 PHONE = "13812345678"
 
 pytestmark = pytest.mark.skipif(BIN is None, reason="PostgreSQL is not installed")

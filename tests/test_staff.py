@@ -193,8 +193,9 @@ def test_a_written_edit_is_read_by_the_build_and_written_once(tmp_path: Path) ->
 
 def test_a_preview_shows_what_an_edit_changes_and_leaves_no_trace() -> None:
     settings, assistant = shared_settings(), shared_assistant()
-    question = "那个叮铃哐啷的圈圈"
-    edit = edits.phrasing("24.4", question)
+    kept = files_of(settings.edits_folder)
+    question = "咕噜咕噜哐当哐当"
+    edit = edits.phrasing("25.2", question)
     trial = edits.preview(
         assistant,
         settings,
@@ -206,5 +207,9 @@ def test_a_preview_shows_what_an_edit_changes_and_leaves_no_trace() -> None:
     [change] = trial.changes
     assert change.question == question
     assert change.before == edits.told(assistant.ask(question)) != change.after
-    assert change.after.id == "xuchang-mzj-2024/24.4"
-    assert not settings.edits_folder.exists()
+    assert change.after.id == "xuchang-mzj-2024/25.2"
+    assert files_of(settings.edits_folder) == kept
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -106,10 +106,12 @@ def test_training_brings_partners_together(tmp_path: Path) -> None:
 
 def test_a_run_that_was_cut_off_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
     def run(steps: int, checkpoint: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
-        plan = contrastive.Plan(steps=20, batch=8, learning_rate=0.05, prefixes=(8,),
-                                checkpoint_every=5)
-        return contrastive.train(small_rows(), [small_corpus()], plan, checkpoint,
-                                 lambda line: None, stop_after=steps)
+        plan = contrastive.Plan(
+            steps=20, batch=8, learning_rate=0.05, prefixes=(8,), checkpoint_every=5
+        )
+        return contrastive.train(
+            small_rows(), [small_corpus()], plan, checkpoint, lambda line: None, stop_after=steps
+        )
 
     whole = run(20, tmp_path / "whole.pt")
     run(10, tmp_path / "part.pt")
@@ -183,7 +185,7 @@ def test_nothing_of_the_benchmarks_or_the_questions_is_trained_on() -> None:
 
     Long files are sampled here; a training run itself drops every exact copy.
     """
-    import opencc  # type: ignore[import-untyped]
+    import opencc
 
     simplify = opencc.OpenCC("t2s").convert
     exact: set[str] = set()

@@ -33,14 +33,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/")
     parser.add_argument("--out", type=Path, default=Path("index/model"))
     parser.add_argument("--work", type=Path, default=Path("var/training"))
-    parser.add_argument("--questions", type=Path, action="append", default=[],
-                        help="further folders whose texts must never be trained on")
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        action="append",
+        default=[],
+        help="further folders whose texts must never be trained on",
+    )
     parser.add_argument("--lexicon-packages", type=Path, help="unpacked dictionary packages")
     parser.add_argument("--teacher", type=Path, help="sentence-transformers folder for English")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--steps", type=int, default=contrastive.Plan.steps)
-    parser.add_argument("--batch", type=int, default=contrastive.Plan.batch)
-    parser.add_argument("--learning-rate", type=float, default=contrastive.Plan.learning_rate)
+    usual = contrastive.Plan()
+    parser.add_argument(
+        "--start", type=Path, help="static model to start from, instead of the sentence encoder"
+    )
+    parser.add_argument("--steps", type=int, default=usual.steps)
+    parser.add_argument("--batch", type=int, default=usual.batch)
+    parser.add_argument("--learning-rate", type=float, default=usual.learning_rate)
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
@@ -60,32 +69,46 @@ def _train(options: argparse.Namespace) -> None:
         for name, rows in lexicons.convert(options.lexicon_packages, work / "lexicons").items():
             report(f"lexicon {name}: {rows} rows")
     if not (work / "tokenizer.json").exists():
-        forbidden = [options.data / "benchmarks", options.data.parent / "questions",
-                     *options.questions]
+        forbidden = [
+            options.data / "benchmarks",
+            options.data.parent / "questions",
+            *options.questions,
+        ]
         folders = [train, train / "more_languages", work / "lexicons"]
         corpus.build(folders, forbidden, work, report)
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     corpora = corpus.load(work)
     if not (work / "initial.npy").exists():
         np.save(work / "initial.npy", _initial(options, tokenizer, corpora, report))
-    plan = contrastive.Plan(steps=options.steps, batch=options.batch, device=options.device,
-                            learning_rate=options.learning_rate, seed=options.seed)
-    rows = contrastive.train(np.load(work / "initial.npy"), corpora, plan, work, report)
-    export.write_folder(rows, work / "tokenizer.json", options.out)
+    plan = contrastive.Plan(
+        steps=options.steps,
+        batch=options.batch,
+        device=options.device,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+    )
+    start = np.load(work / "initial.npy")
+    table = contrastive.train(start, corpora, plan, work / "checkpoint.pt", report)
+    export.write_folder(table, work / "tokenizer.json", options.out)
     report(f"wrote {options.out}")
 
 
 def _initial(
-    options: argparse.Namespace, tokenizer: Tokenizer, corpora: list[corpus.Corpus],
+    options: argparse.Namespace,
+    tokenizer: Tokenizer,
+    corpora: list[corpus.Corpus],
     report: contrastive.Report,
 ) -> initial.Table:
+    if options.start:
+        return initial.taken_over(tokenizer, options.start)
     words = tokenizer.get_vocab()
     found = teacher.glosses(options.data / "train", tokenizer.normalizer.normalize_str)
     kept = {word: texts for word, texts in found.items() if word in words}
     texts = {word for word in words if word.isascii() and word.isalpha()}
     texts.update(gloss for values in kept.values() for gloss in values)
-    known = teacher.vectors(sorted(texts), options.teacher, options.device,
-                            options.work / "teacher", report)
+    known = teacher.vectors(
+        sorted(texts), options.teacher, options.device, options.work / "teacher", report
+    )
     probabilities = np.load(options.work / "probabilities.npy")
     return initial.table(tokenizer, probabilities, known, kept, corpora, report, options.seed)
 

@@ -10,7 +10,7 @@ import struct
 import sys
 from collections.abc import Mapping
 
-import opencc  # type: ignore[import-untyped]
+import opencc
 
 _LEAF = 1 << 8
 _MAX_NEAR_OFFSET = 1 << 21
@@ -97,9 +97,7 @@ def _double_array(values: dict[bytes, int]) -> list[int]:
     return units
 
 
-def _free_base(
-    taken: bytearray, used: set[int], labels: list[int], place: int, start: int
-) -> int:
+def _free_base(taken: bytearray, used: set[int], labels: list[int], place: int, start: int) -> int:
     for base in range(start & ~255, sys.maxsize):
         offset = base ^ place
         if base in used or offset == 0 or (offset >= _MAX_NEAR_OFFSET and offset & 255):

@@ -1,10 +1,12 @@
 """Contrastive training of the table: a text must find its partner among all of its batch.
 
 Rows and, apart from them, each token's weight are learnt with an Adam that touches only the
-rows of a batch. The loss is taken over several prefixes of the dimensions at once.
+rows of a batch. The loss is taken over several prefixes of the dimensions at once. What comes
+out is the mean of the table over the later part of the run, not its last state.
 
 Sources: van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018,
-eq. 4; Kusupati et al., Matryoshka Representation Learning, 2022, eq. 1.
+eq. 4; Kusupati et al., Matryoshka Representation Learning, 2022, eq. 1;
+Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization, 2018, alg. 1.
 """
 
 import time
@@ -18,18 +20,17 @@ from numpy.typing import NDArray
 
 from index.training.corpus import Corpus, Ragged
 
-_SENTENCE = 8  # tokens; a group of shorter texts holds words
-_PARTED, _LONGEST_PARTED = 12_000, 64
+_SLOWEST = 0.25  # of the learning rate
+_AVERAGED_FROM = 0.4  # of the run
 Report = Callable[[str], None]
-Batch = tuple[list[NDArray[np.int32]], list[NDArray[np.int32]], NDArray[np.int64], NDArray[np.int64]]
+Batch = tuple[
+    list[NDArray[np.int32]], list[NDArray[np.int32]], NDArray[np.int64], NDArray[np.int64]
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast; ``learning_rate`` falls linearly to a twentieth.
-
-    ``hard``: half of the batches are made of look-alikes; wants rows that are trained already.
-    """
+    """How long and how fast; ``learning_rate`` falls linearly to a quarter."""
 
     steps: int = 6000
     batch: int = 1024
@@ -41,40 +42,45 @@ class Plan:
     seed: int = 0
     device: str = "cpu"
     checkpoint_every: int = 500
-    hard: bool = False
+    average_every: int = 100
 
 
 class Table(torch.nn.Module):
-    """Rows and the logarithm of each token's weight, with Adam's moments beside them."""
+    """Rows and the logarithm of each token's weight, with Adam's moments and the running mean."""
 
     def __init__(self, rows: NDArray[np.float32], device: str) -> None:
         super().__init__()
         start = torch.from_numpy(rows.copy())
-        for name, value in (("rows", start), ("rows_mean", torch.zeros_like(start)),
-                            ("rows_square", torch.zeros_like(start))):
+        for name, value in (
+            ("rows", start),
+            ("rows_mean", torch.zeros_like(start)),
+            ("rows_square", torch.zeros_like(start)),
+            ("averaged", torch.zeros_like(start)),
+        ):
             self.register_buffer(name, value.to(device))
         for name in ("weights", "weights_mean", "weights_square"):
             self.register_buffer(name, torch.zeros(len(rows), device=device))
-        self.register_buffer("step", torch.zeros((), dtype=torch.long))
+        for name in ("step", "averages"):
+            self.register_buffer(name, torch.zeros((), dtype=torch.long))
+
+    def average(self) -> None:
+        """Take today's rows times weights into the mean."""
+        merged = self.rows * self.weights.exp()[:, None]  # type: ignore[operator]
+        self.averages += 1
+        self.averaged += (merged - self.averaged) / self.averages  # type: ignore[operator]
 
     def final_rows(self) -> NDArray[np.float32]:
-        """Rows times weights, float32 (tokens, dimensions)."""
-        merged = self.rows * self.weights.exp()[:, None]  # type: ignore[operator,index]
-        return np.asarray(merged.cpu().numpy(), dtype=np.float32)
+        """The mean of rows times weights, float32 (tokens, dimensions)."""
+        if not self.averages:
+            self.average()
+        return np.asarray(self.averaged.cpu().numpy(), dtype=np.float32)  # type: ignore[operator]
 
 
 class Sampler:
-    """Draws batches: a group by its weight, then rows of it, altered as its kind asks.
+    """Draws batches: a group by its weight, then rows of it, altered as its kind asks."""
 
-    With ``neighbourhoods`` (rows of a group that lie close, see ``neighbourhoods``) half of
-    the batches are made of a few of them: each text's negatives are its own look-alikes.
-    """
-
-    def __init__(
-        self, corpora: Sequence[Corpus], plan: Plan,
-        neighbourhoods: Sequence[Sequence[NDArray[np.int64]]] = (),
-    ) -> None:
-        self._corpora, self._plan, self._near = corpora, plan, neighbourhoods
+    def __init__(self, corpora: Sequence[Corpus], plan: Plan) -> None:
+        self._corpora, self._plan = corpora, plan
         self._random = np.random.default_rng(plan.seed)
         weights = np.array([corpus.group.weight for corpus in corpora])
         self._shares = weights / weights.sum()
@@ -83,7 +89,7 @@ class Sampler:
         """Token ids of both sides and a key for each text; equal keys are no negatives."""
         place = int(self._random.choice(len(self._corpora), p=self._shares))
         corpus = self._corpora[place]
-        picked = self._picked(place)
+        picked = self._picked(len(corpus.second))
         if corpus.group.kind == "cloze":
             return self._cloze(corpus.second, picked)
         if corpus.group.kind == "paragraph":
@@ -92,15 +98,9 @@ class Sampler:
         second = [self._cropped(_row(corpus.second, i)) for i in picked]
         return first, second, corpus.first.keys[picked], corpus.second.keys[picked]
 
-    def _picked(self, place: int) -> NDArray[np.int64]:
-        total, size = len(self._corpora[place].second), self._plan.batch
-        if total <= size:
-            return np.arange(total)
-        near = self._near[place] if self._near else []
-        if not near or self._random.random() < 0.5:
-            return self._random.integers(0, total, size)
-        order = self._random.permutation(len(near))[: size // 8]
-        return np.concatenate([near[i] for i in order])[:size]
+    def _picked(self, total: int) -> NDArray[np.int64]:
+        size = self._plan.batch
+        return np.arange(total) if total <= size else self._random.integers(0, total, size)
 
     def _cloze(self, side: Ragged, picked: NDArray[np.int64]) -> Batch:
         queries, passages = [], []
@@ -145,54 +145,25 @@ class Sampler:
         return row[keep] if keep.any() else row
 
 
-def neighbourhoods(
-    rows: NDArray[np.float32], corpora: Sequence[Corpus], *, mean_size: int = 32, seed: int = 0
-) -> list[list[NDArray[np.int64]]]:
-    """For each group some rows of it, parted by the nearest of passages drawn at random.
-
-    Groups of words, not sentences, get none: a dictionary's look-alikes are synonyms.
-    """
-    generator = np.random.default_rng(seed)
-    table = torch.from_numpy(rows)
-    parted: list[list[NDArray[np.int64]]] = []
-    for corpus in corpora:
-        side, total = corpus.second, len(corpus.second)
-        if len(side.ids) < _SENTENCE * total:
-            parted.append([])
-            continue
-        sample = np.sort(generator.permutation(total)[:_PARTED])
-        texts = [_row(side, i)[:_LONGEST_PARTED] for i in sample]
-        lengths = np.array([0, *(len(text) for text in texts[:-1])])
-        bags = torch.nn.functional.embedding_bag(
-            torch.from_numpy(np.concatenate(texts).astype(np.int64)), table,
-            torch.from_numpy(np.cumsum(lengths)), mode="sum",
-        )
-        unit = torch.nn.functional.normalize(bags, dim=1)
-        centres = unit[torch.from_numpy(generator.permutation(len(sample)))[: len(sample) // mean_size + 1]]
-        nearest = np.concatenate(
-            [(part @ centres.T).argmax(dim=1).numpy() for part in unit.split(8192)]
-        )
-        order = np.argsort(nearest, kind="stable")
-        cuts = np.flatnonzero(np.diff(nearest[order])) + 1
-        parted.append(np.split(sample[order], cuts))
-    return parted
-
-
 def _row(side: Ragged, i: int) -> NDArray[np.int32]:
     return side.ids[side.starts[i] : side.starts[i + 1]]
 
 
 def train(
-    rows: NDArray[np.float32], corpora: Sequence[Corpus], plan: Plan, checkpoint: Path,
-    report: Report, *, stop_after: int | None = None,
+    rows: NDArray[np.float32],
+    corpora: Sequence[Corpus],
+    plan: Plan,
+    checkpoint: Path,
+    report: Report,
+    *,
+    stop_after: int | None = None,
 ) -> NDArray[np.float32]:
     """Trained rows; a run that was cut off goes on from the file ``checkpoint``.
 
     ``stop_after`` ends the run early, at a step of the plan's own schedule.
     """
     torch.manual_seed(plan.seed)
-    near = neighbourhoods(rows, corpora, seed=plan.seed) if plan.hard else ()
-    table, sampler = Table(rows, plan.device), Sampler(corpora, plan, near)
+    table, sampler = Table(rows, plan.device), Sampler(corpora, plan)
     if checkpoint.exists():
         table.load_state_dict(torch.load(checkpoint, weights_only=True))
         report(f"resumed at step {int(table.step)}")  # type: ignore[arg-type]
@@ -202,8 +173,10 @@ def train(
         sampler.draw()
     for step in range(first_step, min(plan.steps, stop_after or plan.steps)):
         progress = step / plan.steps
-        losses += train_step(table, sampler.draw(), plan, max(0.05, 1.0 - progress))
+        losses += train_step(table, sampler.draw(), plan, max(_SLOWEST, 1.0 - progress))
         done = step + 1
+        if progress >= _AVERAGED_FROM and done % plan.average_every == 0:
+            table.average()
         if done % 100 == 0:
             pace = (time.monotonic() - begun) / (done - first_step)
             report(f"step {done}/{plan.steps} loss {losses / 100:.3f} {pace * 1e3:.0f} ms a step")
@@ -226,13 +199,20 @@ def train_step(table: Table, batch: Batch, plan: Plan, pace: float) -> float:
     lengths = np.array([len(row) for row in (*first, *second)])
     offsets = torch.from_numpy(np.concatenate(([0], np.cumsum(lengths)[:-1]))).to(device)
     embedded = torch.nn.functional.embedding_bag(
-        torch.from_numpy(places.ravel()).to(device), rows * weights.exp()[:, None], offsets, mode="sum"
+        torch.from_numpy(places.ravel()).to(device),
+        rows * weights.exp()[:, None],
+        offsets,
+        mode="sum",
     )
-    same = (first_keys[:, None] == first_keys[None, :]) | (second_keys[:, None] == second_keys[None, :])
+    same = (first_keys[:, None] == first_keys[None, :]) | (
+        second_keys[:, None] == second_keys[None, :]
+    )
     np.fill_diagonal(same, False)
-    loss = contrast(embedded[: len(first)], embedded[len(first) :], torch.from_numpy(same).to(device), plan)
+    loss = contrast(
+        embedded[: len(first)], embedded[len(first) :], torch.from_numpy(same).to(device), plan
+    )
     loss.backward()  # type: ignore[no-untyped-call]
-    table.step += 1  # type: ignore[operator]
+    table.step += 1  # type: ignore[assignment,operator]
     with torch.no_grad():
         _adam(table, "rows", index, rows, plan.learning_rate * pace)
         _adam(table, "weights", index, weights, plan.weight_rate * pace)

@@ -51,9 +51,11 @@ def build(folders: Sequence[Path], forbidden: Sequence[Path], work: Path, report
     for name, group_rows in texts.items():
         first = ragged(tokenizer, [row.first for row in group_rows])
         second = ragged(tokenizer, [row.second for row in group_rows])
-        arrays = {f"{side}_{part}": getattr(value, part)
-                  for side, value in (("first", first), ("second", second))
-                  for part in ("ids", "starts", "keys")}
+        arrays = {
+            f"{side}_{part}": getattr(value, part)
+            for side, value in (("first", first), ("second", second))
+            for part in ("ids", "starts", "keys")
+        }
         np.savez(work / f"{name}.npz", **arrays)
         report(f"cut {name}: {len(first.ids) + len(second.ids)} tokens")
     tokenizer.save(str(work / "tokenizer.json"), pretty=False)
@@ -64,8 +66,10 @@ def build_tokenizer(
 ) -> tuple[Tokenizer, NDArray[np.float64]]:
     """The tokenizer over the words seen most, and the probability of each of its tokens."""
     plain = vocabulary.counting_tokenizer([])
-    lists = {language: vocabulary.normalised_words(words, plain)
-             for language, words in vocabulary.frequency_lists(folders).items()}
+    lists = {
+        language: vocabulary.normalised_words(words, plain)
+        for language, words in vocabulary.frequency_lists(folders).items()
+    }
     report(f"word lists: {sum(map(len, lists.values()))} words of {len(lists)} languages")
     wide = vocabulary.counting_tokenizer(vocabulary.candidate_scores(lists))
     counts: dict[str, Counter[str]] = {}
@@ -118,8 +122,10 @@ def load(work: Path) -> list[Corpus]:
         if not path.exists():
             continue
         with np.load(path) as arrays:
-            sides = [Ragged(*(arrays[f"{side}_{part}"] for part in ("ids", "starts", "keys")))
-                     for side in ("first", "second")]
+            sides = [
+                Ragged(*(arrays[f"{side}_{part}"] for part in ("ids", "starts", "keys")))
+                for side in ("first", "second")
+            ]
         if len(sides[1]):
             found.append(Corpus(group, sides[0], sides[1]))
     return found

@@ -39,8 +39,10 @@ def write_folder(rows: NDArray[np.float32], tokenizer_file: Path, out: Path) -> 
         "default_prompt_name": None,
         "similarity_fn_name": "cosine",
     }
-    normalize = {"module_input_name": "sentence_embedding",
-                 "module_output_name": "sentence_embedding"}
+    normalize = {
+        "module_input_name": "sentence_embedding",
+        "module_output_name": "sentence_embedding",
+    }
     for path, content in (
         (out / "modules.json", modules),
         (out / "config_sentence_transformers.json", config),

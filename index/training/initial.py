@@ -7,6 +7,7 @@ Embeddings, 2017, eq. 3.
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from index.encoder import read_table
 from index.training.corpus import Corpus, Ragged
 
 DIMENSIONS = 256
@@ -57,11 +59,31 @@ def table(
     report(f"rows borrowed by stem: {borrow_by_stem(directions, known, words)}")
     generator = np.random.default_rng(seed)
     noise = unit(generator.standard_normal(directions.shape, dtype=np.float32))
-    eastern = np.array([bool(word) and ("一" <= word[0] <= "鿿" or word.isascii()) for word in words])
+    eastern = np.array(
+        [bool(word) and ("一" <= word[0] <= "鿿" or word.isascii()) for word in words]
+    )
     # An unknown Chinese word, name or number still matches itself; elsewhere it says nothing.
     directions[~known & eastern] = noise[~known & eastern]
     directions[known] += 0.2 * noise[known]
     return np.asarray(unit(directions) * weights[:, None], dtype=np.float32)
+
+
+def taken_over(tokenizer: Tokenizer, folder: Path) -> Table:
+    """Rows of an earlier static model in ``folder``, float32 (tokens, 256), word by word.
+
+    A word that the model lacks starts as the mean of its characters, or else as zeros.
+    """
+    rows, factors = read_table(folder / "model.safetensors")
+    places = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
+    table = rows.astype(np.float32)
+    if factors is not None:
+        table *= factors[:, None]
+    taken = np.zeros((tokenizer.get_vocab_size(), table.shape[1]), dtype=np.float32)
+    for word, token in tokenizer.get_vocab().items():
+        parts = [places[word]] if word in places else [places[c] for c in word if c in places]
+        if parts:
+            taken[token] = table[parts].mean(axis=0)
+    return taken
 
 
 def unit(rows: Table) -> Table:
@@ -79,7 +101,9 @@ def principal_components(sample: Table) -> Callable[[Table], Table]:
 
 
 def spread_by_translation(
-    directions: Table, known: NDArray[np.bool_], weights: NDArray[np.float32],
+    directions: Table,
+    known: NDArray[np.bool_],
+    weights: NDArray[np.float32],
     corpora: Sequence[Corpus],
 ) -> None:
     """Gives each unknown token the mean of the texts it is aligned with, short ones counting more."""
@@ -99,12 +123,15 @@ def spread_by_translation(
             for (ids, owners), others in zip(sides, (vectors[1], vectors[0]), strict=True):
                 unknown = ~known[ids]
                 ids, owners = ids[unknown], owners[unknown]
-                share = unit(others) / np.maximum(np.bincount(owners, minlength=len(others)), 1)[:, None]
+                share = (
+                    unit(others)
+                    / np.maximum(np.bincount(owners, minlength=len(others)), 1)[:, None]
+                )
                 order = np.argsort(ids, kind="stable")
                 if len(order):
                     ids, owners = ids[order], owners[order]
                     firsts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]])
-                    sums[ids[firsts]] += _segment_sums(share, owners, firsts)
+                    sums[ids[firsts]] += _segment_sums(share.astype(np.float32), owners, firsts)
     found = np.linalg.norm(sums, axis=1) > 1e-6
     if found.any():
         units = unit(sums[found])
@@ -129,8 +156,10 @@ def _sums(rows: Table, ids: NDArray[np.int32], owners: NDArray[np.int64]) -> Tab
 def _segment_sums(rows: Table, picked: NDArray[Any], firsts: NDArray[np.intp]) -> Table:
     """Sums of ``rows[picked]`` from each of ``firsts`` to the next."""
     summed = torch.nn.functional.embedding_bag(
-        torch.from_numpy(picked.astype(np.int64)), torch.from_numpy(rows),
-        torch.from_numpy(firsts), mode="sum",
+        torch.from_numpy(picked.astype(np.int64)),
+        torch.from_numpy(rows),
+        torch.from_numpy(firsts),
+        mode="sum",
     )
     return np.asarray(summed.numpy(), dtype=np.float32)
 
@@ -142,7 +171,12 @@ def compose_from_characters(
     places = {word: token for token, word in enumerate(words)}
     for token, word in enumerate(words):
         parts = [places[c] for c in word if c in places and known[places[c]]]
-        if not known[token] and len(word) > 1 and len(parts) == len(word) and "一" <= word[0] <= "鿿":
+        if (
+            not known[token]
+            and len(word) > 1
+            and len(parts) == len(word)
+            and "一" <= word[0] <= "鿿"
+        ):
             directions[token] = unit(directions[parts].mean(axis=0, keepdims=True))[0]
             known[token] = True
 
@@ -153,8 +187,11 @@ def borrow_by_stem(directions: Table, known: NDArray[np.bool_], words: Sequence[
     The beginning must have four letters or more and be two thirds of the word. Returns how
     many rows were borrowed.
     """
-    stems = sorted(word for token, word in enumerate(words)
-                   if known[token] and len(word) >= 4 and word.isalpha())
+    stems = sorted(
+        word
+        for token, word in enumerate(words)
+        if known[token] and len(word) >= 4 and word.isalpha()
+    )
     places = {word: token for token, word in enumerate(words)}
     borrowed: list[tuple[int, int]] = []
     for token, word in enumerate(words):

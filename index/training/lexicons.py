@@ -15,15 +15,27 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-LANGUAGES = ("zh", "en", "ja", "ko", "ru", "es", "fr", "de", "ar", "vi", "th", "tr", "hi", "el")
-LANGUAGES += ("id", "pt")
+LANGUAGES = (
+    *("zh", "en", "ja", "ko", "ru", "es", "fr", "de", "ar", "vi"),
+    *("th", "tr", "hi", "el", "id", "pt"),
+)
 _ISO = {"eng": "en", "tur": "tr", "ell": "el", "hin": "hi", "ara": "ar", "deu": "de", "spa": "es"}
 _ISO |= {"rus": "ru", "fra": "fr", "por": "pt", "jpn": "ja"}
-_B64 = {c: i for i, c in enumerate(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}
+_B64 = {
+    c: i for i, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+}
 _NOTES = re.compile(r"\(.*?\)|\[.*?\]|<.*?>|\{.*?\}|\".*?\"|/[^/]*/|^\s*\d+\.\s*")
-_BLOCKS = {"HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CYRILLIC": "ru", "ARABIC": "ar",
-           "THAI": "th", "GREEK": "el", "DEVANAGARI": "hi", "CJK": "zh"}
+_BLOCKS = {
+    "HANGUL": "ko",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "CYRILLIC": "ru",
+    "ARABIC": "ar",
+    "THAI": "th",
+    "GREEK": "el",
+    "DEVANAGARI": "hi",
+    "CJK": "zh",
+}
 
 Pair = tuple[str, str, str, str]  # text, its language, text, its language
 
@@ -35,8 +47,11 @@ def convert(packages: Path, out: Path) -> dict[str, int]:
     for index_file in sorted(packages.rglob("freedict-*.index")):
         name = index_file.stem
         rows[name] = _write(out / f"lexicon_{name}.jsonl.gz", freedict(index_file))
-    for title, reader in (("cldr_annotations", annotations), ("cldr_names", names),
-                          ("geonames", places)):
+    for title, reader in (
+        ("cldr_annotations", annotations),
+        ("cldr_names", names),
+        ("geonames", places),
+    ):
         rows[title] = _write(out / f"lexicon_{title}.jsonl.gz", reader(packages))
     for language, counts in frequencies(packages):
         lines = (f"{word}\t{share:.3g}\n" for word, share in counts.items())

@@ -17,11 +17,27 @@ from index.training.charsmap import compile_charsmap, simplified_characters
 
 UNKNOWN = "<unk>"
 # Rows each language may take; characters and numbers come on top.
-QUOTAS = {"zh": 44_000, "en": 28_000, "ja": 9_000, "ko": 8_000, "ru": 12_000, "es": 9_000,
-          "fr": 7_000, "de": 13_000, "ar": 12_000, "vi": 3_500, "th": 7_000, "tr": 12_000,
-          "hi": 9_000, "el": 11_000, "id": 4_000, "pt": 5_000}
+QUOTAS = {
+    "zh": 44_000,
+    "en": 28_000,
+    "ja": 9_000,
+    "ko": 8_000,
+    "ru": 12_000,
+    "es": 9_000,
+    "fr": 7_000,
+    "de": 13_000,
+    "ar": 12_000,
+    "vi": 3_500,
+    "th": 7_000,
+    "tr": 12_000,
+    "hi": 9_000,
+    "el": 11_000,
+    "id": 4_000,
+    "pt": 5_000,
+}
 _SHARE = {"zh": 0.4, "en": 0.2}
-_EAST = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〇"
+# The blocks that final_tokenizer maps, not all of Han: a rare character must not join a run.
+_EAST = r"㐀-鿿\p{Hiragana}\p{Katakana}ー々〇"
 # Runs are bounded: the greedy cut of WordPiece takes the square of a run's length.
 _RUNS = rf"[{_EAST}]{{1,32}}|\p{{N}}{{1,32}}|[\p{{L}}\p{{M}}&&[^{_EAST}]]{{1,48}}"
 
@@ -110,7 +126,7 @@ def count_tokens(tokenizer: Tokenizer, texts: list[str]) -> Counter[str]:
         for encoding in tokenizer.encode_batch_fast(texts[start : start + 20_000]):
             counts.update(encoding.ids)
     words = ((tokenizer.id_to_token(token), number) for token, number in counts.items())
-    return Counter({word: number for word, number in words if word != UNKNOWN})
+    return Counter({word: number for word, number in words if word and word != UNKNOWN})
 
 
 def choose(
