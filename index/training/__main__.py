@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     usual = contrastive.Plan()
     parser.add_argument(
-        "--start", type=Path, help="static model to start from, instead of the sentence encoder"
+        "--start", type=Path, help="static model to improve, instead of starting anew"
     )
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--batch", type=int, default=usual.batch)
@@ -89,6 +89,8 @@ def _train(options: argparse.Namespace) -> None:
     )
     start = np.load(work / "initial.npy")
     table = contrastive.train(start, corpora, plan, work / "checkpoint.pt", report)
+    if options.start:  # the mean of both is better than either (LOG.md)
+        table = (start + table) / 2
     export.write_folder(table, work / "tokenizer.json", options.out)
     report(f"wrote {options.out}")
 

@@ -1,12 +1,10 @@
 """Contrastive training of the table: a text must find its partner among all of its batch.
 
 Rows and, apart from them, each token's weight are learnt with an Adam that touches only the
-rows of a batch. The loss is taken over several prefixes of the dimensions at once. What comes
-out is the mean of the table over the later part of the run, not its last state.
+rows of a batch. The loss is taken over several prefixes of the dimensions at once.
 
 Sources: van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018,
-eq. 4; Kusupati et al., Matryoshka Representation Learning, 2022, eq. 1;
-Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization, 2018, alg. 1.
+eq. 4; Kusupati et al., Matryoshka Representation Learning, 2022, eq. 1.
 """
 
 import time
@@ -20,8 +18,6 @@ from numpy.typing import NDArray
 
 from index.training.corpus import Corpus, Ragged
 
-_SLOWEST = 0.25  # of the learning rate
-_AVERAGED_FROM = 0.4  # of the run
 Report = Callable[[str], None]
 Batch = tuple[
     list[NDArray[np.int32]], list[NDArray[np.int32]], NDArray[np.int64], NDArray[np.int64]
@@ -30,7 +26,7 @@ Batch = tuple[
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast; ``learning_rate`` falls linearly to a quarter."""
+    """How long and how fast; ``learning_rate`` falls linearly to a twentieth."""
 
     steps: int = 6000
     batch: int = 1024
@@ -42,11 +38,14 @@ class Plan:
     seed: int = 0
     device: str = "cpu"
     checkpoint_every: int = 500
-    average_every: int = 100
 
 
 class Table(torch.nn.Module):
-    """Rows and the logarithm of each token's weight, with Adam's moments and the running mean."""
+    """Rows and the logarithm of each token's weight, with Adam's moments beside them."""
+
+    rows: torch.Tensor
+    weights: torch.Tensor
+    step: torch.Tensor
 
     def __init__(self, rows: NDArray[np.float32], device: str) -> None:
         super().__init__()
@@ -55,25 +54,16 @@ class Table(torch.nn.Module):
             ("rows", start),
             ("rows_mean", torch.zeros_like(start)),
             ("rows_square", torch.zeros_like(start)),
-            ("averaged", torch.zeros_like(start)),
         ):
             self.register_buffer(name, value.to(device))
         for name in ("weights", "weights_mean", "weights_square"):
             self.register_buffer(name, torch.zeros(len(rows), device=device))
-        for name in ("step", "averages"):
-            self.register_buffer(name, torch.zeros((), dtype=torch.long))
-
-    def average(self) -> None:
-        """Take today's rows times weights into the mean."""
-        merged = self.rows * self.weights.exp()[:, None]  # type: ignore[operator]
-        self.averages += 1
-        self.averaged += (merged - self.averaged) / self.averages  # type: ignore[operator]
+        self.register_buffer("step", torch.zeros((), dtype=torch.long))
 
     def final_rows(self) -> NDArray[np.float32]:
-        """The mean of rows times weights, float32 (tokens, dimensions)."""
-        if not self.averages:
-            self.average()
-        return np.asarray(self.averaged.cpu().numpy(), dtype=np.float32)  # type: ignore[operator]
+        """Rows times weights, float32 (tokens, dimensions)."""
+        merged = self.rows * self.weights.exp()[:, None]
+        return np.asarray(merged.cpu().numpy(), dtype=np.float32)
 
 
 class Sampler:
@@ -166,17 +156,15 @@ def train(
     table, sampler = Table(rows, plan.device), Sampler(corpora, plan)
     if checkpoint.exists():
         table.load_state_dict(torch.load(checkpoint, weights_only=True))
-        report(f"resumed at step {int(table.step)}")  # type: ignore[arg-type]
+        report(f"resumed at step {int(table.step)}")
     begun, losses = time.monotonic(), 0.0
-    first_step = int(table.step)  # type: ignore[arg-type]
+    first_step = int(table.step)
     for _ in range(first_step):
         sampler.draw()
     for step in range(first_step, min(plan.steps, stop_after or plan.steps)):
         progress = step / plan.steps
-        losses += train_step(table, sampler.draw(), plan, max(_SLOWEST, 1.0 - progress))
+        losses += train_step(table, sampler.draw(), plan, max(0.05, 1.0 - progress))
         done = step + 1
-        if progress >= _AVERAGED_FROM and done % plan.average_every == 0:
-            table.average()
         if done % 100 == 0:
             pace = (time.monotonic() - begun) / (done - first_step)
             report(f"step {done}/{plan.steps} loss {losses / 100:.3f} {pace * 1e3:.0f} ms a step")
@@ -194,8 +182,8 @@ def train_step(table: Table, batch: Batch, plan: Plan, pace: float) -> float:
     touched, places = np.unique(flat, return_inverse=True)
     device = plan.device
     index = torch.from_numpy(touched.astype(np.int64)).to(device)
-    rows = table.rows[index].requires_grad_()  # type: ignore[index]
-    weights = table.weights[index].requires_grad_()  # type: ignore[index]
+    rows = table.rows[index].requires_grad_()
+    weights = table.weights[index].requires_grad_()
     lengths = np.array([len(row) for row in (*first, *second)])
     offsets = torch.from_numpy(np.concatenate(([0], np.cumsum(lengths)[:-1]))).to(device)
     embedded = torch.nn.functional.embedding_bag(
@@ -212,7 +200,7 @@ def train_step(table: Table, batch: Batch, plan: Plan, pace: float) -> float:
         embedded[: len(first)], embedded[len(first) :], torch.from_numpy(same).to(device), plan
     )
     loss.backward()  # type: ignore[no-untyped-call]
-    table.step += 1  # type: ignore[assignment,operator]
+    table.step += 1
     with torch.no_grad():
         _adam(table, "rows", index, rows, plan.learning_rate * pace)
         _adam(table, "weights", index, weights, plan.weight_rate * pace)
@@ -241,7 +229,7 @@ def _adam(table: Table, name: str, index: torch.Tensor, value: torch.Tensor, rat
     new_mean = mean[index].mul_(0.9).add_(gradient, alpha=0.1)
     new_square = square[index].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
     mean[index], square[index] = new_mean, new_square
-    step = int(table.step)  # type: ignore[arg-type]
+    step = int(table.step)
     corrected = new_mean / (1 - 0.9**step)
     divisor = (new_square / (1 - 0.999**step)).sqrt_().add_(1e-8)
     getattr(table, name)[index] = value.detach() - rate * corrected / divisor
