@@ -40,23 +40,28 @@ def spans(text: str, pattern: re.Pattern[str], start: int = 0) -> list[Span]:
     return found
 
 
+def clauses(text: str) -> list[Span]:
+    """Offsets of the clauses of a text, in order."""
+    return [
+        clause
+        for start, end in spans(text, _SENTENCE)
+        for clause in spans(text[start:end], _CLAUSE, start)
+    ]
+
+
 def answering_span(passage_text: str, weigh: Weigh, asked: frozenset[slots.Slot]) -> Span:
     """The clause or clauses of a passage that answer, at most LONGEST_OPENING characters.
 
     ``weigh`` gives the weight of the question's words found in a text.
     """
-    clauses = [
-        clause
-        for start, end in spans(passage_text, _SENTENCE)
-        for clause in spans(passage_text[start:end], _CLAUSE, start)
-    ]
-    if not clauses:
+    parts = clauses(passage_text)
+    if not parts:
         return 0, len(passage_text)
-    scores = [_clause_score(passage_text[a:b], weigh, asked) for a, b in clauses]
+    scores = [_clause_score(passage_text[a:b], weigh, asked) for a, b in parts]
     best, best_score = (0, 1), -1.0
-    for first in range(len(clauses)):
-        for last in range(first, len(clauses)):
-            start, end = clauses[first][0], clauses[last][1]
+    for first in range(len(parts)):
+        for last in range(first, len(parts)):
+            start, end = parts[first][0], parts[last][1]
             if end - start > LONGEST_OPENING and last > first:
                 break
             size = last - first + 1

@@ -67,6 +67,8 @@ class Writer:
         for row, passage in enumerate(retriever.passages):
             if passage.kind == "measure":
                 self._measures.setdefault((passage.notice_id, passage.group), []).append(row)
+            for start, end in compose.clauses(passage.text):
+                words.tokens(passage.text[start:end])  # remembered: no question waits for them
 
     # -- what to answer -------------------------------------------------------------
 

@@ -129,6 +129,10 @@ class Retriever:
         tokens = self._words.tokens
         self._texts = LexicalIndex([tokens(passage.text) for passage in self.passages])
         self._titles = LexicalIndex([tokens(passage.title) for passage in self.passages])
+        self._sentences = [
+            [(sentence, frozenset(tokens(sentence))) for sentence in _SENTENCE.findall(p.text)]
+            for p in self.passages
+        ]
         self._curated = LexicalIndex(
             [
                 self._question_tokens(form, understanding.expand(form, _read_as(lang))[0])[0]
@@ -238,8 +242,8 @@ class Retriever:
         wanted = {t: w * self._texts.idf(t) for t, w in zip(tokens, weights, strict=True)}
         total = sum(wanted.values()) or 1.0
         best = (0.0, self.passages[row].text)
-        for sentence in _SENTENCE.findall(self.passages[row].text):
-            held = sorted(wanted.keys() & self._words.tokens(sentence))
+        for sentence, tokens_held in self._sentences[row]:
+            held = sorted(wanted.keys() & tokens_held)
             share = sum(wanted[token] for token in held) / total
             best = max(best, (share, sentence), key=lambda pair: pair[0])
         return best

@@ -7,6 +7,7 @@ question alone, and what was understood is shown to the person who asked.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from assistant import numbers, slots
@@ -92,7 +93,7 @@ class Understanding:
         """``printed`` are the notices' texts: no stretch of them is ever mended."""
         synonyms = tuple(synonyms)
         self._synonyms = _by_language(synonyms)
-        self._longest = max((len(s.word) for s in synonyms), default=0)
+        self._lengths = _lengths(self._synonyms.values())
         chinese = self._synonyms.get("zh", {})
         sayings = {s.word for s in synonyms if s.lang == "zh" and s.kind != "typo"}
         slips = {
@@ -150,12 +151,12 @@ class Understanding:
     ) -> tuple[int, tuple[str, ...]]:
         if _alphabetic(text[place]) and place and _alphabetic(text[place - 1]):
             return 0, ()
-        for length in range(min(self._longest, len(text) - place), 0, -1):
+        for length in self._lengths.get(text[place], ()):
             word = text[place : place + length]
             for dictionary in dictionaries:
                 terms = dictionary.get(word)
                 if terms and not _inside_own_term(text, place, word, terms):
-                    return length, terms
+                    return len(word), terms
         return 0, ()
 
 
@@ -171,6 +172,14 @@ def _alphabetic(character: str) -> bool:
     return character.isalpha() and not (
         "\u2e80" <= character <= "\uffdc" or "\u0600" <= character <= "\u06ff"
     )
+
+
+def _lengths(dictionaries: Iterable[Iterable[str]]) -> dict[str, tuple[int, ...]]:
+    """How long the words with each first character are, longest first."""
+    found: dict[str, set[int]] = {}
+    for word in chain.from_iterable(dictionaries):
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _by_language(synonyms: Iterable[Synonym]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -79,7 +79,7 @@ class Words:
         self._segmenter.set_dictionary(str(folder / "dict.txt"))
         for term in sorted(map(matching_form, user_terms)):  # a term's weight hangs on the earlier
             self._segmenter.add_word(term)
-        self._remembered = lru_cache(maxsize=2048)(self._tokens)
+        self._remembered = lru_cache(maxsize=16_384)(self._tokens)
 
     def words(self, text: str) -> list[str]:
         """The words alone, in order, repeats kept."""
