@@ -15,12 +15,14 @@ from index.passages import Passage
 
 _LISTS = re.compile(
     r"哪些|哪几|列出|列一?下|列举|罗列|都有(哪|啥|什么)|找出来|全部|所有|汇总|统计|盘点|一共.{0,4}(几|多少)(条|项|处)|(几|多少)(条|项|处)(?!规定)|几次提到|"
-    r"都(写|说|提)(到|了)?(啥|什么)|有啥|有什么(活动|文件|制度)|提到.{0,6}(哪|几)|(哪|几).{0,4}提到|which (findings|measures|parts|items)|list (all|every)|"
+    r"都(写|说|提)(到|了)?(啥|什么)|有啥|有(什么|啥)(活动|文件|制度|整改|措施|工作|动作|做法)|提到.{0,6}(哪|几)|(哪|几).{0,4}提到|which (findings|measures|parts|items)|list (all|every)|"
     r"where does the notice|find (all|every)|どの項目|すべて|모두|모든|tất cả|все упоминания|todos los|tous les|alle "
 )
 _DOCUMENTS = re.compile(
     r"(哪些|什么|几[个份项]|多少[个份项]?|啥).{0,6}(文件|制度|办法|通知|规定|方案|规范|意见|材料)|(文件|制度|办法|通知)(名称?)?(都|各|分别)?(有|是)?(哪些|啥|汇总|列)"
 )
+# With a date this asks for all that falls into it: 9月份干了啥.
+_DONE = re.compile(r"(干|做|办|搞|忙|开展|组织|举办|整改|发生)(了|过|的)?些?(啥|什么|哪)")
 _ISSUED = re.compile(r"(印发|出台|修订|制定|下发|发布|发了|出了|新出|发出)")
 _MENTIONED = re.compile(r"(提到|写到|涉及|出现|列)")
 _FIGURES = re.compile(r"(数字|数据|数量|numbers|figures)")
@@ -75,7 +77,8 @@ def listing(understood: Understood, known: Catalogue, *, inherited: bool = False
     ``inherited`` says that the date came from an earlier question (同一天还…).
     """
     text = understood.text
-    if not (_LISTS.search(text) or inherited or _DOCUMENTS.search(text)):
+    dated = bool(understood.dates and _DONE.search(text))
+    if not (_LISTS.search(text) or inherited or dated or _DOCUMENTS.search(text)):
         return None
     for attempt in (_by_date, _by_place, _by_document, _by_figure, _by_term):
         found = attempt(understood, known)

@@ -27,7 +27,7 @@ _SHARPNESS = 12.0
 EMERGENCY = re.compile(
     r"不想活|想死|自杀|轻生|跳楼|跳河|割腕|上吊|寻短见|没啥活头|喝(了)?农药|服毒|中毒|煤气味|煤气泄漏|燃气泄漏|漏气|煤气漏|"
     r"着火|起火|失火|火灾|冒烟|昏迷|晕倒|晕过去|没气了|没呼吸|喘不上气|心梗|心脏病发|脑梗|中风|抽搐|大出血|流血不止|触电|溺水|掉.{0,3}(河|井|水)里|"
-    r"车祸|撞(人|车)了|噎住|卡住喉|摔.{0,6}(动不了|不省人事|昏)|动弹不得|被打|打人|持刀|抢劫|家暴|胸口.{0,3}疼|"
+    r"车祸|撞(人|车)了|噎住|卡住喉|(摔|跌|滑)(倒|了)?.{0,6}(动不了|起不来|不省人事|昏)|不省人事|呼吸困难|安眠药|动弹不得|被打|打人|持刀|抢劫|家暴|胸口.{0,3}疼|"
     r"suicid|kill myself|want to die|heart attack|stroke|unconscious|not breathing|gas leak|smell gas|on fire|house fire|drown|poison|overdose|"
     r"bleeding|自殺|死にたい|火事|자살|죽고 싶|불이 났|tự tử|cháy nhà|самоуб|пожар|suicid|incendio|incendie|selbstmord|feuer|حريق|انتحار"
 )
@@ -36,6 +36,8 @@ INSTRUCTION = re.compile(
     r"越狱|管理员模式|开发者模式|api.?key|密钥|/etc/|root权限|输出.{0,10}(代码|指令|密码)|(先|请)说一?句|只(准|许|能)(回答|说|输出)|重复.{0,6}(话|句)|"
     r"用.{0,6}(拼音|文言文|脏话|英文)(输出|回答|写)|ignore (all|previous|the above|your)|system prompt|pretend|you are now|act as|jailbreak|developer mode|repeat after"
 )
+# What the assistant is told to say, beside an instruction: never a question of its own.
+_DICTATED = re.compile(r"(请|你|就|直接|然后)*(说|喊|宣布|承认|输出|回复|回答)(?!说?明?一?下)")
 TASK = re.compile(
     r"(帮我|给我|替我|请)?(写|编|作|起草|拟|翻译|画|算一?下|计算|讲个|唱)(一)?(首|篇|封|份|个|段|张|下|成)|乘以|加上\d|除以|"
     r"write (a|an|me)|translate|calculate|draft|tell me a joke"
@@ -89,7 +91,7 @@ def without_instructions(question: str) -> str:
     if not INSTRUCTION.search(question.lower()):
         return question
     clauses = [c for c in re.split(r"[,，。;；!！\n]", question) if c.strip()]
-    kept = [c for c in clauses if not INSTRUCTION.search(c.lower())]
+    kept = [c for c in clauses if not (INSTRUCTION.search(c.lower()) or _DICTATED.match(c.strip()))]
     kept = [
         re.sub(r"^(然后|接着|之后|再|并|最后)+(请)?(告诉我|回答|说说)?", "", c.strip())
         for c in kept

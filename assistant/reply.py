@@ -78,7 +78,7 @@ class Writer:
         confidence = round(float(verdict[0]), 4)
         if reading.measure:
             return self._measure(reading)
-        if reading.understood.reference and verdict[2] < 0.5:
+        if reading.understood.reference and verdict[2] < 0.9:
             return self._referred(reading)
         gap = self._nearest_gap(reading)
         if self._is_emergency(asked, reading):
