@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import numbers, slots
+from assistant.answer import Status
 from assistant.search import Evidence, Retriever
 from assistant.understand import Understood
 from index.passages import Passage
 
-CLASSES = ("answered", "not_stated", "out_of_scope")
+CLASSES: tuple[Status, ...] = ("answered", "not_stated", "out_of_scope")
 _CURATED_FEATURES = 13
 _NEIGHBOURS = 12
 _SHARPNESS = 12.0

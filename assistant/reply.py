@@ -16,6 +16,7 @@ from assistant.words import Words, matching_form
 from index.notice import Notice
 
 SHOWN = 3
+NEAR_TIE = 0.2  # of two probabilities; chosen on the development questions
 _LEAST_SHARE = 0.03
 _REASONS = (
     "amount_not_stated", "place_not_stated", "phone_not_stated", "time_not_stated", "personal_data",
@@ -83,7 +84,7 @@ class Writer:
         gap = self._nearest_gap(reading)
         if self._is_emergency(asked, reading):
             return Draft("out_of_scope", "emergency", (), (), min(confidence, 0.02))
-        status = judge.CLASSES[int(verdict.argmax())]
+        status, confidence = self._status(reading, confidence)
         if status == "out_of_scope":
             return Draft("out_of_scope", self._elsewhere_reason(asked, gap), (), (), confidence)
         if status == "answered" and judge.PRIVATE.search(reading.understood.text):
@@ -98,6 +99,22 @@ class Writer:
             rows = self._nearest_rows(reading, gap)
             return Draft("not_stated", self._gap_reason(reading, gap), (), rows, confidence)
         return Draft("answered", None, self._answer_rows(reading, parts), (), confidence)
+
+    def _status(self, reading: Reading, confidence: float) -> tuple[Status, float]:
+        """What the judge says, unless somebody wrote this very question down.
+
+        Between its two ways of saying no, the one that shows what is printed goes first when
+        both are about as likely.
+        """
+        known = -1 if reading.inherited else self._retriever.known_question(reading.understood.text)
+        if known >= 0:
+            status = judge.CLASSES[int(self._retriever.row_classes[:, known].argmax())]
+            sure = max(confidence, 0.95) if status == "answered" else min(confidence, 0.05)
+            return status, sure
+        answered, not_stated, elsewhere = reading.verdict
+        if not_stated > answered and elsewhere - not_stated < NEAR_TIE:
+            return "not_stated", confidence
+        return judge.CLASSES[int(reading.verdict.argmax())], confidence
 
     def _is_emergency(self, asked: str, reading: Reading) -> bool:
         return bool(judge.EMERGENCY.search(matching_form(asked))) and reading.verdict[0] < 0.5

@@ -98,6 +98,8 @@ class Retriever:
         self._phrasing_groups = _Groups(owners, len(self.passages))
         self._order_rows(index)
         self._lexical(understanding)
+        forms = enumerate(form for form, _ in self._curated_questions())
+        self._known = {_letters(form): row for row, form in reversed(list(forms))}
         self._findings()
 
     def _order_rows(self, index: Index) -> None:
@@ -139,6 +141,10 @@ class Retriever:
                 for form, lang in self._curated_questions()
             ]
         )
+
+    def known_question(self, text: str) -> int:
+        """The curated row that asks the same word for word, marks aside; -1 when none does."""
+        return self._known.get(_letters(text), -1)
 
     def _curated_questions(self) -> list[tuple[str, str]]:
         asked = [(phrasing.question, phrasing.lang) for phrasing in self.phrasings]
@@ -259,6 +265,10 @@ class Retriever:
     def place(self, full_id: str) -> int:
         """Row of a passage in ``passages``."""
         return self._places[full_id]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 def _row_classes(phrasings: int, gaps: Sequence[Gap]) -> NDArray[np.bool_]:
