@@ -3,6 +3,7 @@
 Needs the test tools and Debian's chromium; talks to nothing but its own server.
 """
 
+import argparse
 import asyncio
 import secrets
 import sys
@@ -98,9 +99,15 @@ SHOTS = (
 )
 
 
-def main(names: list[str]) -> int:
-    """All pictures, or those whose names begin with one of ``names``."""
-    wanted = [s for s in SHOTS if not names or s.name.startswith(tuple(names))]
+def main(arguments: list[str]) -> int:
+    """All pictures, or those whose names begin with one of those given."""
+    parser = argparse.ArgumentParser(prog="python -m web.screenshots", description=__doc__)
+    parser.add_argument("names", nargs="*", help="beginnings of the pictures' names")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the pictures")
+    options = parser.parse_args(arguments)
+    names = tuple(options.names)
+    wanted = [shot for shot in SHOTS if not names or shot.name.startswith(names)]
+    options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as threads:
         password = secrets.token_urlsafe(12)
         try:
@@ -111,7 +118,9 @@ def main(names: list[str]) -> int:
         with running(app) as address, sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for shot in wanted:
-                _take(browser, address, shot, password, _words(app.state.assistant))
+                page = _opened(browser, address, shot, password, _words(app.state.assistant))
+                page.screenshot(path=options.out / f"{shot.name}.png")
+                page.context.close()
                 print(f"{shot.name}.png")
             browser.close()
     return 0
@@ -134,7 +143,9 @@ def _words(assistant: Assistant) -> dict[str, str]:
     return {"notice": passage.notice_id, "mark": f"{start}-{start + 11}"}
 
 
-def _take(browser: Browser, address: str, shot: Shot, password: str, words: dict[str, str]) -> None:
+def _opened(
+    browser: Browser, address: str, shot: Shot, password: str, words: dict[str, str]
+) -> Page:
     context = browser.new_context(
         viewport={"width": shot.size[0], "height": shot.size[1]},
         locale=shot.locale,
@@ -157,8 +168,7 @@ def _take(browser: Browser, address: str, shot: Shot, password: str, words: dict
     if shot.act:
         shot.act(page)
     page.wait_for_timeout(400)
-    page.screenshot(path=FOLDER / f"{shot.name}.png")
-    context.close()
+    return page
 
 
 if __name__ == "__main__":
