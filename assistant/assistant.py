@@ -144,9 +144,9 @@ class Assistant:
             QuestionError: the query is not text, blank or too long.
         """
         asked = door.checked_question(query)
-        spelled = self._speller.rows(asked)
+        spelled = self._speller.found(asked)[:limit]
         if spelled:
-            return tuple(self._writer.cite(row, score, asked) for row, score in spelled[:limit])
+            return tuple(self._writer.cite(s.row, s.score, s.term) for s in spelled)
         reading = self.reader.read(asked, ())
         order = np.argsort(-reading.ranking, kind="stable")
         rows = [int(row) for row in order if self.retriever.passages[row].finest][:limit]

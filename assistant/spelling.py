@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pypinyin import Style, lazy_pinyin
 
@@ -10,6 +11,15 @@ from index.passages import Passage
 
 _SPELLED = re.compile(r"[a-z][a-z' ]{1,40}")
 _MOST_TERMS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A row of the passages that holds a spelled term; the score lies in (0, 1]."""
+
+    row: int
+    term: str
+    score: float
 
 
 class Speller:
@@ -30,15 +40,16 @@ class Speller:
         found += sorted(set(short) - set(whole), key=lambda t: (len(t), t))
         return found[:_MOST_TERMS]
 
-    def rows(self, query: str) -> list[tuple[int, float]]:
-        """Rows of passages that hold a term the query spells, with a score in (0, 1]."""
+    def found(self, query: str) -> list[Spelled]:
+        """Passages that hold a term the query spells, best first."""
         letters = matching_form(query).strip()
         if not _SPELLED.fullmatch(letters):
             return []
-        scores: dict[int, float] = {}
+        best: dict[int, Spelled] = {}
         for place, term in enumerate(self.terms(letters)):
             for row, passage in enumerate(self._passages):
                 if passage.finest and (term in passage.text or term in passage.title):
-                    value = 1.0 / (1 + place) + 0.01 * passage.text.count(term)
-                    scores[row] = max(scores.get(row, 0.0), min(1.0, value))
-        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+                    score = 0.9 / (1 + place) + 0.01 * min(10, passage.text.count(term))
+                    if row not in best or score > best[row].score:
+                        best[row] = Spelled(row, term, score)
+        return sorted(best.values(), key=lambda spelled: (-spelled.score, spelled.row))

@@ -54,3 +54,10 @@ def test_a_question_written_down_beside_the_notice_gets_the_status_written_there
     got = [(gap["question"], shared_assistant().ask(gap["question"]).status) for gap in gaps]
     assert got == [(gap["question"], gap["status"]) for gap in gaps]
     assert shared_assistant().ask("怎么投诉你们?").status == "answered"
+
+
+def test_what_initials_spell_is_what_is_marked() -> None:
+    notice = next(iter(shared_assistant().notices.values()))
+    for citation in shared_assistant().search("gljt", limit=3):
+        [(start, end)] = citation.highlights
+        assert "高龄津贴" in notice.text[start:end]
