@@ -38,7 +38,7 @@ INSTRUCTION = re.compile(
     r"用.{0,6}(拼音|文言文|脏话|英文)(输出|回答|写)|ignore (all|previous|the above|your)|system prompt|pretend|you are now|act as|jailbreak|developer mode|repeat after"
 )
 # What the assistant is told to say, beside an instruction: never a question of its own.
-_DICTATED = re.compile(r"(请|你|就|直接|然后)*(说|喊|宣布|承认|输出|回复|回答)(?!说?明?一?下)")
+_DICTATED = re.compile(r"(请|你|就|直接|然后)*(说(?!说|明|一?下)|喊|宣布|承认|输出)")
 TASK = re.compile(
     r"(帮我|给我|替我|请)?(写|编|作|起草|拟|翻译|画|算一?下|计算|讲个|唱)(一)?(首|篇|封|份|个|段|张|下|成)|乘以|加上\d|除以|"
     r"write (a|an|me)|translate|calculate|draft|tell me a joke"

@@ -98,8 +98,6 @@ class Retriever:
         self._phrasing_groups = _Groups(owners, len(self.passages))
         self._order_rows(index)
         self._lexical(understanding)
-        forms = enumerate(form for form, _ in self._curated_questions())
-        self._known = {_letters(form): row for row, form in reversed(list(forms))}
         self._findings()
 
     def _order_rows(self, index: Index) -> None:
@@ -135,12 +133,16 @@ class Retriever:
             [(sentence, frozenset(tokens(sentence))) for sentence in _SENTENCE.findall(p.text)]
             for p in self.passages
         ]
+        curated = self._curated_questions()
         self._curated = LexicalIndex(
             [
                 self._question_tokens(form, understanding.expand(form, _read_as(lang))[0])[0]
-                for form, lang in self._curated_questions()
+                for form, lang in curated
             ]
         )
+        self._known: dict[str, int] = {}
+        for row, (form, _) in enumerate(curated):
+            self._known.setdefault(_letters(form), row)
 
     def known_question(self, text: str) -> int:
         """The curated row that asks the same word for word, marks aside; -1 when none does."""

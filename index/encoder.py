@@ -84,7 +84,7 @@ class StaticEncoder:
             self._tokenizer = Tokenizer.from_file(str(inner / "tokenizer.json"))
             self._rows, self._scales = read_table(inner / "model.safetensors")
             self._prompts = _read_prompts(folder)
-        except Exception as error:
+        except Exception as error:  # tokenizers raises bare Exception
             raise EncoderError(
                 f"the embedding model in {folder} cannot be read: {error}",
                 hint="restore the folder, for the shipped model: git checkout index/model",
@@ -131,7 +131,7 @@ class SentenceTransformerEncoder:
             from sentence_transformers import SentenceTransformer
 
             self._model = SentenceTransformer(name)
-        except Exception as error:
+        except Exception as error:  # hub, files and model code raise anything
             reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise EncoderError(
                 f"embedding model {name!r} is not on this machine and could not be loaded: {reason}",

@@ -278,9 +278,8 @@ def load(folder: Path, encoder: Encoder) -> Index:
         raise IndexStoreError(
             "the index was built by a version that cuts passages otherwise", hint=_REBUILD
         )
-    faiss.omp_set_num_threads(
-        1
-    )  # for one question at a time a second thread costs more than it saves
+    # For one question at a time a second thread costs more than it saves.
+    faiss.omp_set_num_threads(1)
     return Index(
         sources=sources,
         passages=tuple(passage for source in sources for passage in cut(source.notice)),
