@@ -39,12 +39,15 @@ class NoticeReference:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One reply; see the status values in ``Status``. ``citations`` are best first."""
+    """One reply; see the status values in ``Status``. ``citations`` are best first, ``text``
+    begins with ``opening``, and ``rule`` names what decided (see ``decide``).
+    """
 
     question: str
     understood_as: str
     status: Status
     reason: str | None
+    opening: str
     text: str
     citations: tuple[Citation, ...]
     confidence: float
@@ -53,6 +56,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     why: Mapping[str, Any] | None = None
     id: str | None = None
+    rule: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The promised JSON form: ``id`` and ``why`` are absent when there are none."""
@@ -62,6 +66,7 @@ class Answer:
             "understood_as": self.understood_as,
             "status": self.status,
             "reason": self.reason,
+            "opening": self.opening,
             "text": self.text,
             "citations": [citation_json(citation) for citation in self.citations],
             "confidence": self.confidence,

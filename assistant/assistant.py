@@ -3,20 +3,26 @@
 Deterministic: the same question on the same index gives the same Answer, timings aside.
 """
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from assistant import answer as answers
-from assistant import door, facts, judge, spelling
+from assistant import decide, door, judge, lists, overview, spelling
 from assistant.answer import Answer, Citation, NoticeReference
-from assistant.conversation import Reader, Reading
+from assistant.case import Engine, MessageCase
+from assistant.conversation import Conversation, State
+from assistant.decide import Decision
 from assistant.fitted import Fitted
 from assistant.fitted import read as read_fitted
-from assistant.reply import Draft, Writer
+from assistant.ranking import Ranker
+from assistant.reading import FOLDER as READER_FOLDER
+from assistant.reading import Reader
+from assistant.reply import Writer
 from assistant.search import Retriever
 from assistant.understand import Understanding
 from assistant.words import Words
@@ -44,7 +50,13 @@ class _Clock:
 class Assistant:
     """Answers from the notices of one index. Safe to share between threads."""
 
-    def __init__(self, index: store.Index, encoder: Encoder, fitted: Fitted | None = None) -> None:
+    def __init__(
+        self,
+        index: store.Index,
+        encoder: Encoder,
+        fitted: Fitted | None = None,
+        reader: Reader | None = None,
+    ) -> None:
         if not index.sources:
             raise IndexStoreError("the index holds no notice", hint="run: python -m index build")
         self.index = index
@@ -64,25 +76,44 @@ class Assistant:
             synonyms, terms, words, [notice.text for notice in self.notices.values()]
         )
         self.retriever = Retriever(index, encoder, understanding, words)
-        self._catalogue = facts.catalogue(self.retriever.passages, dict(self.facts), terms)
         places = judge.read_places()
         own = sorted(t for t in terms if any(place in t for place in places))
-        self.reader = Reader(self.retriever, understanding, words, fitted or read_fitted(), own)
-        self._writer = Writer(self.retriever, words, self.notices, self.reference)
+        parameters = fitted or read_fitted()
+        self.ranker = Ranker(self.retriever, understanding, parameters, own)
+        self.reader = reader
+        self.engine = Engine(
+            retriever=self.retriever,
+            ranker=self.ranker,
+            conversation=Conversation(
+                words, sorted(terms), sorted(self._places()), self.retriever.text_idf
+            ),
+            estimator=parameters.estimator,
+            reader=reader,
+            lists=lists.catalogue(self.retriever.passages, dict(self.facts), terms),
+            overviews=overview.Overviews(self.retriever.passages, terms, words),
+            measures=_measures(self.retriever.passages),
+        )
+        self._writer = Writer(self.retriever, words, self.reference)
         self._speller = spelling.Speller(self.retriever.passages, terms)
+        self._remembered = lru_cache(maxsize=512)(self._state_after)
+
+    def _places(self) -> set[str]:
+        """Places that the notices print."""
+        return {f.value for facts in self.facts.values() for f in facts if f.kind == "place"}
 
     @classmethod
     def load(cls, settings: Settings | None = None) -> "Assistant":
-        """Load the index of the settings with the encoder of the settings.
+        """Load the index of the settings with the encoder and the reader of the settings.
 
         Raises:
             IndexStoreError: there is no usable index; the hint names the mending command.
-            EncoderError: the named encoder cannot be had.
+            EncoderError: the named encoder or reader cannot be had.
         """
         settings = settings or Settings.from_environment()
         store.read_manifest(settings.index_folder)
+        reader = None if settings.reader == "none" else Reader(_reader_folder(settings))
         encoder = load_encoder(settings.encoder)
-        return cls(store.load(settings.index_folder, encoder), encoder)
+        return cls(store.load(settings.index_folder, encoder), encoder, reader=reader)
 
     def ask(
         self,
@@ -103,42 +134,51 @@ class Assistant:
         begun = now = time.perf_counter()
         asked = door.checked_question(question)
         earlier = door.checked_history(history)
+        state = self._remembered(earlier) if earlier else None
+        case = MessageCase(asked, state, self.engine)
         now = clock.lap("understand", now)
-        reading = self.reader.read(asked, earlier)
-        now = clock.lap("retrieve", now)
-        draft = self._judged(asked, reading)
-        now = clock.lap("judge", now)
-        reply = self._writer.write(question, reading, draft, language)
+        decision = decide.decide(case)
+        now = clock.lap("decide", now)
+        reply = self._writer.write(question, case, decision, language)
+        now = clock.lap("compose", now)
         answers.prove(reply.citations, self.notices)
-        clock.lap("compose", now)
+        clock.lap("prove", now)
         clock.lap("total", begun)
-        why = self._why(reading) if explain else None
+        why = self._why(case, decision) if explain else None
         return replace(reply, timings_ms=clock.laps, why=why)
 
-    def _judged(self, asked: str, reading: Reading) -> Draft:
-        """Status and rows of an answer: lists first, then what ranking and verdict say."""
-        if not re.search(r"\w", asked):
-            return Draft("out_of_scope", "empty", (), (), confidence=0.0)
-        listing = facts.listing(
-            reading.understood, self._catalogue, inherited=reading.inherited and reading.same_time
+    def _state_after(self, history: tuple[str, ...]) -> State | None:
+        """What a conversation is about after these questions, without reading them again."""
+        earlier = self._remembered(history[:-1]) if len(history) > 1 else None
+        case = MessageCase(history[-1], earlier, self.engine, read=False)
+        decision = decide.decide(case)
+        if not decision.rows:
+            return earlier
+        top = self.retriever.passages[decision.rows[0]]
+        return self.engine.conversation.state(
+            case.chosen.taken,
+            earlier,
+            case.ranked.ranking,
+            decision.rows[: decide.SHOWN] if not decision.items else decision.rows,
+            decision.items,
+            f"{top.title}{top.text}",
+            self._at(decision, case),
         )
-        if listing and reading.verdict[2] < 0.6:
-            rows = tuple(row for row in listing.rows if row not in self._shown_before(reading))
-            return Draft("answered", None, rows, (), confidence=0.97, listing=listing)
-        return self._writer.judged(asked, reading, self._parts(asked, reading))
 
-    def _shown_before(self, reading: Reading) -> frozenset[int]:
-        return frozenset(reading.skip)
-
-    def _parts(self, asked: str, reading: Reading) -> tuple[Reading, ...]:
-        """Readings of the single questions in a message that holds several."""
-        parts = [part for part in re.split(r"[?？]", asked) if len(part.strip()) >= 6]
-        if len(parts) < 2 or reading.inherited:
-            return ()
-        return tuple(self.reader.read(part, ()) for part in parts[:3])
+    def _at(self, decision: Decision, case: MessageCase) -> int:
+        """The place, among the items it belongs to, of what an answer spoke of; 0 for a list."""
+        if decision.items:
+            return 0
+        row = decision.rows[0]
+        passage = self.retriever.passages[row]
+        own = self.engine.measures.get((passage.notice_id, passage.group), ())
+        items = case.items if row in case.items else own
+        return items.index(row) + 1 if row in items else 0
 
     def search(self, query: str, limit: int = 10) -> tuple[Citation, ...]:
         """Passages for typing along, best first; pinyin and initials are understood.
+
+        Never waits for the reader.
 
         Raises:
             QuestionError: the query is not text, blank or too long.
@@ -147,12 +187,16 @@ class Assistant:
         spelled = self._speller.found(asked)[:limit]
         if spelled:
             return tuple(self._writer.cite(s.row, s.score, s.term) for s in spelled)
-        reading = self.reader.read(asked, ())
-        order = np.argsort(-reading.ranking, kind="stable")
-        rows = [int(row) for row in order if self.retriever.passages[row].finest][:limit]
+        understood = self.ranker.understanding.of(judge.without_instructions(asked))
+        ranked = self.ranker.rank(understood)
+        rows = [row for row in ranked.order(len(self.passages)) if self._finest(row)][:limit]
         return tuple(
-            self._writer.cite(row, float(reading.ranking[row]), asked, reading) for row in rows
+            self._writer.cite(row, float(ranked.ranking[row]), understood.text, understood.terms)
+            for row in rows
         )
+
+    def _finest(self, row: int) -> bool:
+        return self.retriever.passages[row].finest
 
     def passage(self, identifier: str) -> Passage:
         """A passage by full id, or by short id when one notice is loaded.
@@ -176,32 +220,58 @@ class Assistant:
         notice = self.notices[notice_id]
         return NoticeReference(notice.id, notice.title, notice.issued, notice.sha256)
 
-    def _why(self, reading: Reading) -> Mapping[str, object]:
-        """What the answer rests on, for whoever asks: shares, ranks, words, thresholds."""
-        order = np.argsort(-reading.ranking, kind="stable")[:3]
-        features = reading.evidence.features
+    def _why(self, case: MessageCase, decision: Decision) -> Mapping[str, object]:
+        """What the answer rests on, for whoever asks: the rule, and what it looked at."""
+        if decision.rule in ("empty", "emergency", "instruction", "greeting"):
+            return {"rule": decision.rule}
+        ranked, chosen = case.ranked, case.chosen
+        features = ranked.evidence.features
         lexical = np.argsort(np.argsort(-features[:, 0], kind="stable"), kind="stable")
         dense = np.argsort(np.argsort(-features[:, 4], kind="stable"), kind="stable")
-        verdict = dict(
-            zip(judge.CLASSES, (round(float(v), 4) for v in reading.verdict), strict=True)
-        )
+        estimate = dict(zip(judge.CLASSES, case.estimate, strict=True))
         return {
-            "verdict": verdict,
-            "distance_to_threshold": round(
-                float(np.sort(reading.verdict)[-1] - np.sort(reading.verdict)[-2]), 4
-            ),
-            "asked_for": sorted(reading.understood.slots),
-            "terms": list(reading.understood.terms),
-            "mended": [list(pair) for pair in reading.understood.mended],
-            "follow_up": reading.inherited,
+            "rule": decision.rule,
+            "estimate": {name: round(value, 4) for name, value in estimate.items()},
+            "taken": chosen.taken.kind,
+            "asked_for": sorted(case.kinds),
+            "terms": list(chosen.taken.understood.terms),
+            "mended": [list(pair) for pair in case.understood.mended],
             "passages": [
                 {
                     "id": self.retriever.passages[row].full_id,
-                    "share": round(float(reading.ranking[row]), 4),
+                    "share": round(float(ranked.ranking[row]), 4),
                     "lexical_rank": int(lexical[row]) + 1,
                     "dense_rank": int(dense[row]) + 1,
-                    "matched_words": self._writer.matched_words(reading, int(row)),
+                    "matched_words": self._writer.matched_words(chosen.taken.understood, row),
+                    "read": _relation(case, row),
                 }
-                for row in order
+                for row in ranked.order(3)
             ],
         }
+
+
+def _reader_folder(settings: Settings) -> Path:
+    return Path(settings.reader) if settings.reader else READER_FOLDER
+
+
+def _relation(case: MessageCase, row: int) -> dict[str, float] | None:
+    """What the reader says of a passage, None when it was not read."""
+    said = case.chosen.read.get(row)
+    if said is None:
+        return None
+    return {
+        "states": said.states,
+        "lacks": said.lacks,
+        "contradicts": said.contradicts,
+        "unrelated": said.unrelated,
+    }
+
+
+def _measures(passages: Sequence[Passage]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The rows of each finding's measures, in order."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for row, passage in enumerate(passages):
+        if passage.kind == "measure":
+            key = passage.notice_id, passage.group
+            found[key] = (*found.get(key, ()), row)
+    return found

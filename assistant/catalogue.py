@@ -14,6 +14,9 @@ class Phrases:
     """Texts of one interface language; ``{}`` takes words of the notice."""
 
     states: str
+    otherwise: str
+    otherwise_than: str
+    overview: str
     listed: str
     counted: str
     not_stated: dict[str, str]
@@ -29,32 +32,43 @@ _ZH_NOT_STATED = {
     "place_not_stated": "通报没有写地点或地址。",
     "phone_not_stated": "通报没有写这个电话。",
     "time_not_stated": "通报没有写这个时间。",
+    "count_not_stated": "通报没有写这个数目。",
+    "name_not_stated": "通报没有写具体是谁或哪一家。",
+    "document_not_stated": "通报没有写这份文件或它的内容。",
+    "reason_not_stated": "通报没有写原因。",
+    "result_not_stated": "通报没有写结果。",
     "personal_data": "通报没有写个人信息。",
-    "false_premise": "通报没有这样写,请以原文为准。",
-    "opinion": "通报只写了整改情况,没有作这样的评价。",
+    "false_premise": "通报没有这样写，请以原文为准。",
+    "opinion": "通报只写了整改情况，没有作这样的评价。",
 }
 _ZH_OUT = {
-    "": "这件事通报里没有,我只能回答这份通报写到的内容。",
-    "greeting": "您好,我是通报问答,可以问我这份通报里写了什么。",
-    "emergency": "情况紧急请立即拨打:急救120,报警110,火警119。心理援助可拨12356。",
-    "other_place": "这份通报只写许昌市民政局的整改,没有写别的地方。",
-    "instruction": "我只回答这份通报写到的内容,不执行别的指令。",
-    "opinion": "我只回答这份通报写到的内容,不作评论。",
+    "": "这件事通报里没有，我只能回答这份通报写到的内容。",
+    "greeting": "您好，我是通报问答，可以问我这份通报里写了什么。",
+    "emergency": "请马上拨打：急救120，报警110，火警119，心里难受想找人说话拨12356，先保证人的安全。",
+    "other_place": "这份通报只写本地的整改，没有写别的地方。",
+    "instruction": "我只回答这份通报写到的内容，不执行别的指令。",
+    "opinion": "我只回答这份通报写到的内容，不作评论。",
 }
 
 
 ZH_HANS = Phrases(
-    states="通报写明:{}",
-    listed="通报中写到“{}”的有{}处,按顺序列出:",
-    counted="涉及“{}”的共{}处,按顺序列出:",
+    states="通报写明：{}。",
+    otherwise="通报写的是：{}。",
+    otherwise_than="通报写的是“{}”，不是“{}”。",
+    overview="关于“{}”，通报写了{}处，按顺序列出：",
+    listed="通报中写到“{}”的有{}处，按顺序列出：",
+    counted="涉及“{}”的共{}处，按顺序列出：",
     not_stated=_ZH_NOT_STATED,
-    nearest="与此最接近的原文是:",
-    contact="对整改有意见和建议,可用通报印的联系方式反映。",
+    nearest="与此最接近的原文是：",
+    contact="对整改有意见和建议，可用通报印的联系方式反映。",
     out_of_scope=_ZH_OUT,
-    more="通报里与此有关的还有:",
+    more="通报里与此有关的还有：",
 )
 EN = Phrases(
     states="The notice states: {}",
+    otherwise="The notice says otherwise: {}",
+    otherwise_than="The notice says: {} – not: {}",
+    overview="“{}”: {} places in the notice, in order:",
     listed="“{}”: {} places in the notice, in order:",
     counted="“{}”: {} places in the notice, in order:",
     not_stated={
@@ -63,6 +77,11 @@ EN = Phrases(
         "place_not_stated": "The notice gives no place or address for this.",
         "phone_not_stated": "The notice does not give this phone number.",
         "time_not_stated": "The notice does not give this date or time.",
+        "count_not_stated": "The notice does not give this number.",
+        "name_not_stated": "The notice does not say who or which one.",
+        "document_not_stated": "The notice does not give this document or its text.",
+        "reason_not_stated": "The notice gives no reason for this.",
+        "result_not_stated": "The notice does not give the outcome.",
         "personal_data": "The notice gives no personal information.",
         "false_premise": "The notice does not say so; please see its own words.",
         "opinion": "The notice reports measures and makes no such judgement.",
@@ -72,8 +91,8 @@ EN = Phrases(
     out_of_scope={
         "": "The notice has nothing on this; I answer from it alone.",
         "greeting": "Hello. I answer from this notice, in its own words.",
-        "emergency": "Call now: 120 ambulance, 110 police, 119 fire, 12356 crisis.",
-        "other_place": "The notice is about Xuchang's Civil Affairs Bureau only.",
+        "emergency": "Call now: 120 ambulance, 110 police, 119 fire, 12356 if you are in despair, and keep safe until help comes.",
+        "other_place": "The notice is about its own area and no other place.",
         "instruction": "I answer from this notice and follow no instructions.",
         "opinion": "I only answer from this notice and give no opinions.",
     },
@@ -92,6 +111,9 @@ def zh_hant() -> Phrases:
     turn = traditional
     return Phrases(
         states=turn(ZH_HANS.states),
+        otherwise=turn(ZH_HANS.otherwise),
+        otherwise_than=turn(ZH_HANS.otherwise_than),
+        overview=turn(ZH_HANS.overview),
         listed=turn(ZH_HANS.listed),
         counted=turn(ZH_HANS.counted),
         not_stated={reason: turn(text) for reason, text in _ZH_NOT_STATED.items()},

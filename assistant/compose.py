@@ -1,8 +1,8 @@
-"""Puts an answer into words: one plain opening sentence out of the notice, then the quotes.
+"""Puts an answer into words: one plain opening out of the notice, then the quotes.
 
-The opening is a clause of the notice, never a paraphrase. The guard refuses a claim that no
-cited quote holds word for word, and one that cuts a figure, a unit or a title in two: so
-every figure with its unit, date, title and organisation is the quote's own.
+The opening is whole clauses of the notice, never a paraphrase, never a title. The guard refuses
+a claim that no cited quote holds word for word, and one that cuts a figure, a unit or a title in
+two: so every figure with its unit, date, title and organisation is the quote's own.
 """
 
 import re
@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 
 from assistant import slots
 from assistant.answer import Citation, Span
-from assistant.understand import Understood
+from assistant.reading import PassageReading
+from index.chinese import clauses, without_marker
 from index.notice import half_width
 
-LONGEST_OPENING = 60
-_SENTENCE = re.compile(r"[^。;;!?!?\n]+[。;;!?!?]?")
-_CLAUSE = re.compile(r"[^,,:：]+[,,:：]?")
-_MARKER = re.compile(r"^(?:[一二三四五六七八九十]{1,2}是|\d{1,2}[.、]+|\([一二三四五六七八九十]\))")
+LONGEST_OPENING = 80
+_ENOUGH = 34  # characters: an opening this long needs no clause more for its own sake
 _CLAIM_END = re.compile(r"[。;!?\n]+")
 _DIGIT = "0-9零〇一二两三四五六七八九十百千万亿"
 # A figure at the end of a claim, with what may be the beginning of its unit.
@@ -25,74 +24,71 @@ _FIGURE_AT_END = re.compile(
 )
 _GOES_ON = re.compile(rf"[{_DIGIT}\u4e00-\u9fff%㎡]|[.,\-—][0-9]")
 _BEFORE_FIGURE = re.compile(rf"(?:[{_DIGIT}第]|[0-9][.,\-—])$")
+_SENTENCE_MARK = re.compile(r"[。;；!！?？\n]")
+
+# Weights of a stretch: how much of the answer the reader holds there, how much of the question's
+# words stand in it, whether it holds the asked kind, and what longer and crossing stretches cost.
+_HELD, _WORDS, _KIND, _EACH_CLAUSE, _CROSSING = 1.6, 1.0, 0.6, 0.12, 0.6
 
 Weigh = Callable[[str], float]
 
 
-def spans(text: str, pattern: re.Pattern[str], start: int = 0) -> list[Span]:
-    """Offsets of a pattern's matches, blank ends trimmed, shifted by ``start``."""
-    found = []
-    for match in pattern.finditer(text):
-        lead = len(match.group()) - len(match.group().lstrip())
-        kept = match.group().strip()
-        if kept:
-            found.append((start + match.start() + lead, start + match.start() + lead + len(kept)))
-    return found
+def answering_span(
+    text: str, weigh: Weigh, asked: frozenset[slots.Slot], reading: PassageReading | None = None
+) -> Span:
+    """The whole clauses of a passage that answer, at most LONGEST_OPENING characters.
 
-
-def clauses(text: str) -> list[Span]:
-    """Offsets of the clauses of a text, in order."""
-    return [
-        clause
-        for start, end in spans(text, _SENTENCE)
-        for clause in spans(text[start:end], _CLAUSE, start)
-    ]
-
-
-def answering_span(passage_text: str, weigh: Weigh, asked: frozenset[slots.Slot]) -> Span:
-    """The clause or clauses of a passage that answer, at most LONGEST_OPENING characters.
-
-    ``weigh`` gives the weight of the question's words found in a text.
+    ``weigh`` gives the share of the question's words, by weight, found in a text; ``reading``
+    what the reader holds for the answer.
     """
-    parts = clauses(passage_text)
+    parts = clauses(text)
     if not parts:
-        return 0, len(passage_text)
-    scores = [_clause_score(passage_text[a:b], weigh, asked) for a, b in parts]
-    best, best_score = (0, 1), -1.0
+        return 0, len(text)
+    total = sum(p for _, _, p in reading.tokens) if reading else 0.0
+    best, best_score = parts[0], -1.0
     for first in range(len(parts)):
         for last in range(first, len(parts)):
-            start, end = parts[first][0], parts[last][1]
-            if end - start > LONGEST_OPENING and last > first:
+            span = parts[first][0], parts[last][1]
+            if span[1] - span[0] > LONGEST_OPENING + 6 and last > first:
                 break
-            size = last - first + 1
-            score = sum(scores[first : last + 1]) - 0.15 * (size - 1)
-            crosses = re.search(r"[。;;]", passage_text[start : end - 1])
-            score -= 1.0 if crosses else 0.0
+            score = _score(text, span, last - first, weigh, asked)
+            if reading and total > 0:
+                held = sum(p for a, b, p in reading.tokens if span[0] <= a < span[1])
+                score += _HELD * held / total
             if score > best_score + 1e-9:
-                best, best_score = (start, end), score
-    return _without_marker(passage_text, best)
+                best, best_score = span, score
+    return fitting(text, without_marker(text, best))
 
 
-def _clause_score(clause: str, weigh: Weigh, asked: frozenset[slots.Slot]) -> float:
-    stated = sum(slots.stated(slot, clause) for slot in asked)
-    return weigh(clause) + 0.6 * min(1, stated)
+def _score(
+    text: str, span: Span, joins: int, weigh: Weigh, asked: frozenset[slots.Slot]
+) -> float:
+    stretch = text[span[0] : span[1]]
+    kind = any(slots.stated(slot, stretch) for slot in asked)
+    crossing = bool(_SENTENCE_MARK.search(stretch[:-1]))
+    return _WORDS * weigh(stretch) + _KIND * kind - _EACH_CLAUSE * joins - _CROSSING * crossing
 
 
-def _without_marker(text: str, span: Span) -> Span:
+def whole_clauses(text: str, span: Span) -> Span:
+    """The smallest stretch of whole clauses that holds a span."""
+    parts = [(a, b) for a, b in clauses(text) if a < span[1] and b > span[0]]
+    if not parts:
+        return fitting(text, span)
+    return fitting(text, without_marker(text, (parts[0][0], parts[-1][1])))
+
+
+def fitting(text: str, span: Span) -> Span:
+    """The span if it is short enough to be heard, else its beginning up to a mark."""
     start, end = span
-    if marker := _MARKER.match(text[start:end]):
-        start += marker.end()
-    while end > start + 1 and text[end - 1] in ",,:：;;。":
-        end -= 1
-    return start, end
+    if end - start <= LONGEST_OPENING:
+        return span
+    cut = max(text.rfind(mark, start, start + LONGEST_OPENING) for mark in ",，、;；:：")
+    return (start, cut) if cut > start + LONGEST_OPENING // 4 else (start, start + LONGEST_OPENING)
 
 
-def shortened(text: str, limit: int = LONGEST_OPENING) -> str:
-    """The text if it is short enough to say, else its beginning up to a mark, word for word."""
-    if len(text) <= limit:
-        return text
-    cut = max(text.rfind(mark, 0, limit) for mark in ",,、;;:：")
-    return text[: cut if cut > limit // 3 else limit]
+def shortened(text: str, limit: int) -> str:
+    """Words of a question, short enough to stand in a sentence of ours."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def guard(claims: str, citations: Sequence[Citation]) -> bool:
@@ -121,8 +117,3 @@ def _cuts(quote: str, start: int, end: int) -> bool:
     figure = _FIGURE_AT_END.search(claim)
     ends = figure and _GOES_ON.match(after)
     return bool(begins or ends)
-
-
-def clean_asked(understood: Understood) -> frozenset[slots.Slot]:
-    """The asked kinds that a clause can state."""
-    return understood.slots - {"opinion", "rumour", "reason"}

@@ -1,175 +1,240 @@
-"""Resolves a question within its conversation and ranks the passages for it."""
+"""A conversation as state: what it is about, what was asked of it, what was shown.
 
-from collections.abc import Sequence
+A complete question stands alone. 那X呢 puts another topic in the place of the last one and
+keeps what is asked; a bare kind (多少钱, 什么时候) takes the topic; 还有呢, 第二条 and 说详细点
+go on from what was shown; 不是,我问的是… replaces the question. Nothing here sets a status.
+"""
+
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import followup, judge
-from assistant.fitted import Fitted
-from assistant.search import Evidence, Retriever
-from assistant.understand import Understanding, Understood
+from assistant import slots
+from assistant.signs import sign, words
+from assistant.understand import Understood
 from assistant.words import Words
 
-CONTEXT_MARKED = 3.0
-CONTEXT_UNMARKED = 1.0
-REFERENCE_BONUS = 6.0
-KNOWN_ELSEWHERE = 0.85
+Move = Literal["alone", "topic", "swap", "more", "detail", "item"]
+_SHORT = 14  # characters: a question this short may lean on the last one
+_WIDE_SCRIPTS = ("zh-Hans", "zh-Hant", "ja", "ko")
+_ITEM = re.compile(r"第(\d+|[一二三四五六七八九十]+)(?:条|个|项|点|处|款)?")
+_NUMERALS = "一二三四五六七八九十"
+LAST = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A question as it was finally read.
+class State:
+    """What a conversation is about after a question.
 
-    ``ranking`` is a probability per passage; ``verdict`` the judge's three. ``skip`` holds
-    rows already shown (还有吗); ``inherited`` says the subject came from earlier questions.
+    ``topic`` is the subject in the asker's words, ``asked`` the words of what was asked of it,
+    ``entity`` a term of the notice fit to be shown, ``ranking`` the passages it was about,
+    ``shown`` rows of the last answers, ``items`` those that 第二条 counts in, ``at`` the place
+    in them that was spoken of last (0: none yet).
     """
 
     understood: Understood
-    evidence: Evidence
+    topic: str
+    asked: str
+    entity: str
     ranking: NDArray[np.float32]
-    verdict: NDArray[np.float64]
-    inherited: bool
-    same_time: bool
-    skip: tuple[int, ...]
-    measure: int
+    shown: tuple[int, ...]
+    items: tuple[int, ...]
+    at: int = 0
 
 
-class Reader:
-    """Reads questions, alone or with what was asked before."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One way of taking a message. ``shown_as`` is the clean sentence for people, ``item`` the
+    place of what is meant among the items shown, from 1, or LAST.
+    """
+
+    kind: Move
+    understood: Understood
+    context: float
+    shown_as: str
+    item: int = 0
+
+
+class Conversation:
+    """Works out how a message may be meant after what was said before."""
 
     def __init__(
         self,
-        retriever: Retriever,
-        understanding: Understanding,
-        words: Words,
-        fitted: Fitted,
-        own_words: Sequence[str],
+        cut: Words,
+        terms: Sequence[str],
+        places: Sequence[str],
+        idf: Callable[[str], float],
     ) -> None:
-        self.retriever = retriever
-        self.understanding = understanding
-        self._words = words
-        self._wording = fitted.wording
-        self.places = judge.read_places()
-        self.own_words = tuple(own_words)
-        self._curated = bool(retriever.phrasings)
-        self._weights = fitted.curated if self._curated else fitted.plain
-        self._remembered = lru_cache(maxsize=512)(self._read_history)
+        """``terms`` and ``places`` are the notice's own, ``idf`` weighs a word among passages."""
+        self._words = cut
+        self._places = sorted(places, key=len, reverse=True)
+        self._terms = sorted({term for term in terms if len(term) > 1}, key=len, reverse=True)
+        self._idf = idf
 
-    @property
-    def ranker(self) -> NDArray[np.float32]:
-        """The ranker's weights in use, float32 (len(search.FEATURES),)."""
-        return self._weights.ranker
+    def moves(
+        self, current: Understood, state: State | None, understand: Callable[[str], Understood]
+    ) -> tuple[Taken, ...]:
+        """The ways to take a message, likeliest first; never empty.
 
-    def read(self, question: str, history: Sequence[str]) -> Reading:
-        """Read a question after the earlier ones, oldest first."""
-        earlier = self._remembered(tuple(history)) if history else None
-        return self._read(question, earlier)
+        The first is meant unless another's passages state clearly more.
+        """
+        alone = Taken("alone", current, 0.0, current.text)
+        if state is None or current.reference:
+            return (alone,)
+        text = current.text
+        if sign("switch").match(text):
+            return (alone,)
+        if match := sign("correction").match(text):
+            meant = text[match.end() :].strip(" ,，")
+            if len(meant) > 1:
+                return self.moves(understand(meant), replace(state, shown=()), understand)
+        if sign("more").match(text):
+            return (Taken("more", state.understood, 0.0, state.understood.text),)
+        if sign("detail").match(text):
+            return (Taken("detail", state.understood, 0.0, state.understood.text),)
+        if number := self._item(text, state):
+            return (Taken("item", state.understood, 0.0, state.understood.text, number),)
+        return self._leaning(current, state, alone, understand)
 
-    def _read_history(self, history: tuple[str, ...]) -> Reading:
-        earlier = self._remembered(history[:-1]) if len(history) > 1 else None
-        return self._read(history[-1], earlier)
+    def _leaning(
+        self, current: Understood, state: State, alone: Taken, understand: Callable[[str], Understood]
+    ) -> tuple[Taken, ...]:
+        text = current.text
+        content = self.content(text)
+        lead = bool(sign("lead").match(text))
+        tail = bool(sign("tail").search(text))
+        pointing = bool(sign("anaphora").search(text))
+        short = len(text) <= (_SHORT if current.language in _WIDE_SCRIPTS else 4 * _SHORT)
+        if not content and short:
+            return (self._topic(current, state, 3.0),)
+        asks = bool(current.slots) or bool(sign("asking").search(text))
+        known = any(term in text for term in self._terms) or bool(current.terms)
+        if (lead or tail) and short and not asks:
+            swapped = self._swap(current, state, understand)
+            return (swapped, alone) if swapped else (self._topic(current, state, 3.0), alone)
+        if pointing or (short and (lead or (asks and not known and len(content) <= 2))):
+            return (self._topic(current, state, 3.0), alone)
+        if short and len(content) < 2:
+            return (alone, self._topic(current, state, 1.5))
+        return (alone,)
 
-    def _read(self, question: str, earlier: Reading | None) -> Reading:
-        current = self.understanding.of(judge.without_instructions(question))
-        alone = self._reading(current)
-        if earlier is not None and self._is_ordinal(current, earlier):
-            return replace(earlier, inherited=True, measure=current.ordinal, skip=())
-        if earlier is None or current.reference:
-            return alone
-        lead = followup.lead(current)
-        if lead.more:
-            shown = (*earlier.skip, *_top(earlier.ranking, 3))
-            return replace(earlier, skip=shown, measure=0)
-        if self._leans(alone, lead):
-            about = followup.topic(earlier.understood)
-            together = followup.joined(earlier.understood, current, about)
-            context = CONTEXT_MARKED if lead.marked else CONTEXT_UNMARKED
-            reading = self._reading(together, earlier, context)
-            seen = _top(earlier.ranking, 1) if lead.same_time and "还" in current.text else ()
-            return replace(reading, inherited=True, same_time=lead.same_time, skip=seen)
-        if not lead.may:
-            return alone
-        return self._reading(current, earlier, CONTEXT_UNMARKED, alone.evidence)
+    def _item(self, text: str, state: State) -> int:
+        """Which of the items shown a message means, from 1; LAST, or 0 when it means none."""
+        if sign("next").match(text):
+            return state.at + 1
+        for name, number in (("first", 1), ("last", LAST)):
+            if (match := sign(name).search(text)) and not self._beside(text, match):
+                return number
+        if (match := _ITEM.search(text)) and not self._beside(text, match):
+            told = match[1]
+            return int(told) if told.isdigit() else _NUMERALS.find(told) + 1
+        return 0
 
-    def _leans(self, alone: Reading, lead: followup.Lead) -> bool:
-        """Whether a question needs its history: it says so, or it means too little alone."""
-        answered, _, elsewhere = alone.verdict
-        if elsewhere > 0.6 and (lead.switch or self._known_elsewhere(alone)):
-            return False
-        if lead.marked:
-            return bool(answered < 0.9 or alone.ranking.max() < 0.8)
-        return bool(lead.may and (answered < 0.5 or alone.ranking.max() < 0.35))
+    def _beside(self, text: str, match: re.Match[str]) -> list[str]:
+        """What a message speaks of besides the number of an item."""
+        return self.content(text[: match.start()] + " " + text[match.end() :])
 
-    def _known_elsewhere(self, alone: Reading) -> bool:
-        """Whether a question is clearly about something else, not just too short to tell."""
-        elsewhere = self.retriever.row_classes[2]
-        together = alone.evidence.lexical_rows + alone.evidence.dense_rows
-        nearest = float(together[elsewhere].max()) if elsewhere.any() else 0.0
-        text = alone.understood.text
-        return nearest > KNOWN_ELSEWHERE or bool(
-            judge.TASK.search(text) or judge.GREETING.match(text)
-        )
+    def content(self, text: str) -> list[str]:
+        """The words of a text that carry a subject: not those of asking, pointing or counting."""
+        kept = sign("asking").sub(" ", text)
+        bare = words("function")
+        return [
+            word
+            for word in self._words.words(kept)
+            if word not in bare and (len(word) > 1 or self._idf(word) > 0) and not word.isdigit()
+            and not (len(word) == 1 and "\u4e00" <= word <= "\u9fff")
+        ]  # fmt: skip
 
-    def _is_ordinal(self, current: Understood, earlier: Reading) -> bool:
-        """第二条呢: a measure of the finding spoken of, if it has that many."""
-        best = self.retriever.passages[int(earlier.ranking.argmax())]
-        count = sum(p.group == best.group and p.kind == "measure" for p in self.retriever.passages)
-        return 0 < current.ordinal <= max(count, 1)
+    def _topic(self, current: Understood, state: State, context: float) -> Taken:
+        """The topic spoken of, asked what this message asks."""
+        own = sign("lead").sub("", current.text).strip(" ,，") or current.text
+        joined = _joined(state.topic, own, current, state.understood.terms)
+        clean = f"{state.entity}{own}" if state.entity and state.entity not in own else own
+        return Taken("topic", joined, context, clean if self._chinese(current) else current.text)
 
-    def _reading(
+    def _swap(
+        self, current: Understood, state: State, understand: Callable[[str], Understood]
+    ) -> Taken | None:
+        """Another topic in the place of the last one, asked the same."""
+        subject = sign("tail").sub("", sign("lead").sub("", current.text)).strip(" ,，?？")
+        if not subject or not state.asked:
+            return None
+        whole = self._replaced(subject, state)
+        return Taken("swap", understand(whole), 1.0, whole if self._chinese(current) else current.text)
+
+    def _replaced(self, subject: str, state: State) -> str:
+        """The last question with a place for a place and a time for a time; else the new subject
+        with what was asked.
+        """
+        earlier = state.understood.text
+        if sign("time_name").fullmatch(subject):
+            replaced, count = sign("time_name").subn(subject, earlier, count=1)
+            return replaced if count else subject + earlier
+        if sign("place_name").fullmatch(subject):
+            named = next((place for place in self._places if place in earlier), "")
+            return earlier.replace(named, subject, 1) if named else subject + earlier
+        blank = "" if self._chinese(state.understood) else " "
+        return f"{subject}{blank}{state.asked}"
+
+    def state(
         self,
-        understood: Understood,
-        earlier: Reading | None = None,
-        context: float = 0.0,
-        evidence: Evidence | None = None,
-    ) -> Reading:
-        evidence = evidence or self.retriever.evidence(understood)
-        scores = evidence.features @ self._weights.ranker
-        if earlier is not None:
-            scores = scores + context * self._finding_share(earlier.ranking)
-        if understood.reference:
-            scores = scores + REFERENCE_BONUS * self._referred(*understood.reference)
-        raised = np.exp(scores - scores.max())
-        ranking = (raised / raised.sum()).astype(np.float32)
-        view = judge.features(
-            understood,
-            evidence,
-            ranking,
-            self.retriever,
-            self.places,
-            self.own_words,
-            self._wording.scores(understood.replaced),
-            curated=self._curated,
-        )
-        return Reading(
-            understood=understood,
-            evidence=evidence,
-            ranking=ranking,
-            verdict=self._weights.judge.probabilities(view),
-            inherited=False,
-            same_time=False,
-            skip=(),
-            measure=0,
-        )
+        move: Taken,
+        earlier: State | None,
+        ranking: NDArray[np.float32],
+        shown: tuple[int, ...],
+        items: tuple[int, ...],
+        text_of: str,
+        at: int,
+    ) -> State:
+        """What the conversation is about once a message was answered. ``text_of`` is the title
+        and text of what was cited first.
+        """
+        if move.kind in ("more", "detail", "item") and earlier is not None:
+            return replace(earlier, shown=(*earlier.shown, *shown), items=items or earlier.items, at=at)
+        understood = move.understood
+        subject, asked = self.split(understood)
+        if move.kind == "topic" and earlier is not None:
+            subject = earlier.topic
+        entity = next((t for t in self._terms if t in subject and t in text_of), "")
+        if not entity and move.kind == "topic" and earlier is not None:
+            entity = earlier.entity
+        return State(understood, subject or understood.text, asked, entity, ranking, shown, items, at)
 
-    def _finding_share(self, ranking: NDArray[np.float32]) -> NDArray[np.float32]:
-        totals = np.bincount(self.retriever.finding_of, weights=ranking)
-        share: NDArray[np.float32] = totals[self.retriever.finding_of].astype(np.float32)
-        return share
+    def split(self, understood: Understood) -> tuple[str, str]:
+        """A question as its subject and the words of what is asked (村里的寄递物流站, 排查了多少个)."""
+        text = understood.text.strip(" ?？。!！")
+        if not self._chinese(understood):
+            return text, text
+        asking = list(sign("asking").finditer(text)) or list(sign("question_words").finditer(text))
+        if not asking:
+            return text, ""
+        place = asking[-1].start()
+        subject = sign("question_words").sub("", text).strip(" ,，;?!。") or text
+        last = self._last_term(text[:place])
+        return subject, text[last:]
 
-    def _referred(self, finding: int, measure: int) -> NDArray[np.float32]:
-        wanted = {str(finding)} if not measure else {f"{finding}.{measure}"}
-        return np.array(
-            [
-                1.0 if p.id in wanted else 0.7 if p.group == str(finding) else 0.0
-                for p in self.retriever.passages
-            ],
-            dtype=np.float32,
-        )
+    def _last_term(self, text: str) -> int:
+        """Where the last known term of a text ends; where its last clause begins without one."""
+        ends = [text.rfind(term) + len(term) for term in self._terms if term in text]
+        return max(ends, default=max(text.rfind(","), text.rfind("，")) + 1)
+
+    @staticmethod
+    def _chinese(understood: Understood) -> bool:
+        return understood.language in ("zh-Hans", "zh-Hant")
 
 
-def _top(ranking: NDArray[np.float32], count: int) -> tuple[int, ...]:
-    return tuple(int(row) for row in np.argsort(-ranking, kind="stable")[:count])
+def _joined(topic: str, own: str, current: Understood, terms: Sequence[str]) -> Understood:
+    """The current question with the topic put before it; for search and reading only."""
+    blank = "" if current.language in ("zh-Hans", "zh-Hant", "ja") else " "
+    text = f"{topic}{blank or ','}{own}"
+    return replace(
+        current,
+        text=text,
+        replaced=f"{topic}{blank or ','}{current.replaced}",
+        terms=tuple(dict.fromkeys((*terms, *current.terms))),
+        slots=current.slots or slots.asked(own),
+    )

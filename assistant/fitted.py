@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.estimate import FEATURES, Estimator
 from assistant.judge import Judge
 from assistant.wording import Wording
 
@@ -30,6 +31,7 @@ class Fitted:
     curated: Weights
     plain: Weights
     wording: Wording
+    estimator: Estimator
 
 
 def read(path: Path = FILE) -> Fitted:
@@ -50,8 +52,17 @@ def from_record(record: dict[str, Any]) -> Fitted:
         return Weights(np.array(part["ranker"], dtype=np.float32), judge)
 
     wording = record["wording"]
+    joined = record.get("estimate") or _unfitted()
     return Fitted(
         curated=weights(record["curated"]),
         plain=weights(record["plain"]),
         wording=Wording(wording["table"], wording["bias"]),
+        estimator=Estimator(np.array(joined["weights"]), np.array(joined["bias"])),
     )
+
+
+def _unfitted() -> dict[str, Any]:
+    """The judge's word alone."""
+    weights = np.zeros((3, len(FEATURES)))
+    weights[:, :3] = np.eye(3)
+    return {"weights": weights, "bias": np.zeros(3)}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assistant import numbers, slots
 from assistant.answer import Status
+from assistant.signs import sign
 from assistant.search import Evidence, Retriever
 from assistant.understand import Understood
 from index.passages import Passage
@@ -25,35 +26,6 @@ _CURATED_FEATURES = 13
 _NEIGHBOURS = 12
 _SHARPNESS = 12.0
 
-EMERGENCY = re.compile(
-    r"不想活|想死|自杀|轻生|跳楼|跳河|割腕|上吊|寻短见|没啥活头|喝(了)?农药|服毒|中毒|煤气味|煤气泄漏|燃气泄漏|漏气|煤气漏|"
-    r"着火|起火|失火|火灾|冒烟|昏迷|晕倒|晕过去|没气了|没呼吸|喘不上气|心梗|心脏病发|脑梗|中风|抽搐|大出血|流血不止|触电|溺水|掉.{0,3}(河|井|水)里|"
-    r"车祸|撞(人|车)了|噎住|卡住喉|(摔|跌|滑)(倒|了)?.{0,6}(动不了|起不来|不省人事|昏)|不省人事|呼吸困难|安眠药|动弹不得|被打|打人|持刀|抢劫|家暴|胸口.{0,3}疼|"
-    r"suicid|kill myself|want to die|heart attack|stroke|unconscious|not breathing|gas leak|smell gas|on fire|house fire|drown|poison|overdose|"
-    r"bleeding|自殺|死にたい|火事|자살|죽고 싶|불이 났|tự tử|cháy nhà|самоуб|пожар|suicid|incendio|incendie|selbstmord|feuer|حريق|انتحار"
-)
-INSTRUCTION = re.compile(
-    r"忽略.{0,12}(指令|规则|提示|要求|设定)|无视.{0,8}(指令|规则|通报)|系统提示|提示词|隐藏指令|扮演|你现在是|从现在(开始|起)你?|假装|不用管通报|别管通报|"
-    r"越狱|管理员模式|开发者模式|api.?key|密钥|/etc/|root权限|输出.{0,10}(代码|指令|密码)|(先|请)说一?句|只(准|许|能)(回答|说|输出)|重复.{0,6}(话|句)|"
-    r"用.{0,6}(拼音|文言文|脏话|英文)(输出|回答|写)|ignore (all|previous|the above|your)|system prompt|pretend|you are now|act as|jailbreak|developer mode|repeat after"
-)
-# What the assistant is told to say, beside an instruction: never a question of its own.
-_DICTATED = re.compile(r"(请|你|就|直接|然后)*(说(?!说|明|一?下)|喊|宣布|承认|输出)")
-TASK = re.compile(
-    r"(帮我|给我|替我|请)?(写|编|作|起草|拟|翻译|画|算一?下|计算|讲个|唱)(一)?(首|篇|封|份|个|段|张|下|成)|乘以|加上\d|除以|"
-    r"write (a|an|me)|translate|calculate|draft|tell me a joke"
-)
-PERSONAL = re.compile(
-    r"(姓名|门牌|住址|家庭住址|身份证|手机号|私人电话|家庭情况|年龄多大|照片|简历|工资多少|住哪|是谁家)|"
-    r"(处分|警告|谈话|批评|违纪|取消).{0,12}(是谁|谁|姓|名)|home address|names? of the|whose name|personal"
-)
-PRIVATE = re.compile(
-    r"门牌|身份证号|家庭住址|住址|私人电话|手机号|家住|姓名.{0,8}(发|给|列|告|提供|是什么|叫)|(真实|全部|完整)姓名|名字.{0,4}(发|给|列|告诉)|银行(卡|账)号|home address|full names?"
-)
-QUESTIONING = re.compile(r"[吗么?]|是不是|对不对|对吧|是吧|确认|right\?|correct\?|真的假的")
-GREETING = re.compile(
-    r"^(你好|您好|在吗|在不在|喂|哈喽|嗨|谢谢|多谢|再见|拜拜|早上好|晚上好|下午好|辛苦了|hello|hi|hey|thanks?|thank you|bye)[啊呀呢吗了您你,.!!。 ]*$"
-)
 _DOCUMENT = re.compile(r"《([^》]{2,60})》?")
 
 FEATURES = (
@@ -65,7 +37,7 @@ FEATURES = (
     "rank_probability", "rank_finding", "text_lexical", "text_dense",
     "sentence", "sentence_states", "sentence_lacks", "known", "familiar", "other_place", "strange_figure", "strange_title",
     "wording_answered", "wording_not_stated", "wording_elsewhere",
-    "instruction", "task", "greeting", "emergency", "personal", "questioning", "foreign", "brevity",
+    "instruction", "task", "greeting", "personal", "questioning", "foreign", "brevity",
     *(f"asks_{slot}" for slot in slots.SLOTS),
     *(f"asks_{slot}_unstated" for slot in slots.SLOTS),
 )  # fmt: skip
@@ -89,10 +61,10 @@ def elsewhere(text: str, places: Collection[str], own_words: Sequence[str]) -> b
 
 def without_instructions(question: str) -> str:
     """A question freed of clauses that instruct the assistant; unchanged if nothing would stay."""
-    if not INSTRUCTION.search(question.lower()):
+    if not sign("instruction").search(question.lower()):
         return question
     clauses = [c for c in re.split(r"[,，。;；!！\n]", question) if c.strip()]
-    kept = [c for c in clauses if not (INSTRUCTION.search(c.lower()) or _DICTATED.match(c.strip()))]
+    kept = [c for c in clauses if not (sign("instruction").search(c.lower()) or sign("dictated").match(c.strip()))]
     kept = [
         re.sub(r"^(然后|接着|之后|再|并|最后)+(请)?(告诉我|回答|说说)?", "", c.strip())
         for c in kept
@@ -129,12 +101,11 @@ def features(
         _strange_title(text, passages),
     ]
     flags = [
-        INSTRUCTION.search(text) is not None,
-        TASK.search(text) is not None,
-        GREETING.match(text) is not None,
-        EMERGENCY.search(text) is not None,
-        PERSONAL.search(text) is not None,
-        QUESTIONING.search(text) is not None,
+        sign("instruction").search(text) is not None,
+        sign("task").search(text) is not None,
+        sign("greeting").search(text) is not None,
+        sign("personal").search(text) is not None,
+        sign("questioning").search(text) is not None,
         understood.language not in ("zh-Hans", "zh-Hant"),
     ]
     asked = [slot in understood.slots for slot in slots.SLOTS]

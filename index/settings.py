@@ -10,19 +10,20 @@ from dotenv import dotenv_values
 from index.errors import SettingsError
 
 PREFIX = "TONGBAO_"
-NAMES = ("TONGBAO_DATA", "TONGBAO_ENCODER", "TONGBAO_STORE", "TONGBAO_DATABASE")
+NAMES = ("TONGBAO_DATA", "TONGBAO_ENCODER", "TONGBAO_READER", "TONGBAO_STORE", "TONGBAO_DATABASE")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are kept and which engines are used.
 
-    ``encoder`` None means the model that travels with the project; ``database`` None
-    means SQLite inside ``data``.
+    ``encoder`` and ``reader`` None mean the models that travel with the project, ``reader``
+    "none" does without one; ``database`` None means SQLite inside ``data``.
     """
 
     data: Path = Path("var")
     encoder: str | None = None
+    reader: str | None = None
     store: str = "faiss"
     database: str | None = None
 
@@ -71,6 +72,7 @@ class Settings:
         return cls(
             data=Path(merged.get("TONGBAO_DATA") or "var"),
             encoder=merged.get("TONGBAO_ENCODER") or None,
+            reader=merged.get("TONGBAO_READER") or None,
             store=store,
             database=merged.get("TONGBAO_DATABASE") or None,
         )

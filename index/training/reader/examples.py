@@ -385,7 +385,8 @@ def _neighbours(
     titles = {unit.title for unit in holding}
     near = [own[row] for row in nearest(question, own, 8)]
     near = [u for u in near if u not in holding and not any(h and h in u.text for h in held)]
-    for unit in near[:1] + rng.sample(near[1:], min(1, len(near[1:]))):
+    far = rng.sample(near[1:], min(1, len(near[1:]))) if rng.random() < 0.3 else []
+    for unit in near[:1] + far:
         relation = LACKS if unit.title in titles else UNRELATED
         yield Example(question, unit.title, unit.text, relation)
 
@@ -434,15 +435,15 @@ def curated(spans_file: Path, notice_folder: Path, rng: random.Random) -> list[E
 
 
 def mixed(
-    data: Path, notice_folder: Path | None, seed: int, *, share: float = 1.0
+    data: Path, notice_folder: Path | None, seed: int, *, share: float = 1.0, rounds: int = 2
 ) -> list[Example]:
     """All sets together, shuffled. ``notice_folder`` adds the shipped notice's questions, and
-    ``share`` thins the general sets.
+    ``share`` thins the general sets; the constructed notices are taken ``rounds`` times.
     """
     rng = random.Random(seed)
     reader = data / "train" / "reader"
     made, every = constructed(reader / "notices", rng)
-    examples = made * 2
+    examples = made * rounds
     policy = sentences_of(data / "train/parallel_gov_work_reports.jsonl.gz", "zh", 2500, rng)
     policy += [
         Unit("", row["p"][:LONGEST_PASSAGE])
@@ -460,7 +461,7 @@ def mixed(
     for name, count in REQUESTS.items():
         examples += requests(reader / f"{name}.jsonl.gz", most(count), every + policy, rng)
     examples += pairs(data / "train/pairs_kaohsiung_faq.jsonl.gz", most(1000), rng)
-    for found, count in ((every, 1500), (every, 1500), (policy, most(3500))):
+    for found, count in (*[(every, 1500)] * rounds, (policy, most(3500))):
         examples += statements(found, count, rng)
     examples += unasked(every, 400, rng)
     examples += unasked(policy, most(1500), rng)

@@ -192,7 +192,7 @@ def train(
     report: Callable[[str], None],
     start: Path | None = None,
 ) -> None:
-    """Train from a base, or from an earlier run's weights (``start``), into ``out``.
+    """Train from a base, or from the file of an earlier run (``start``), into ``out``.
 
     A folder that holds a checkpoint of the same plan goes on from it.
     """
@@ -203,7 +203,8 @@ def train(
     data = [e for e in data if not (e.relation == STATES and e.begin < 0 and len(e.ids) >= LONGEST)]
     model = Reader(base)
     if start is not None:
-        model.load_state_dict(torch.load(start / "weights.pt"))
+        saved = torch.load(start)
+        model.load_state_dict(saved.get("model", saved))
     run = _Run(model, plan)
     begun, saved = 0, out / "checkpoint.pt"
     if saved.exists():
