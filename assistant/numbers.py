@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import cn2an  # type: ignore[import-untyped]
 
+from index import dates
+
 _CHINESE = "零〇一二两三四五六七八九十百"
 _NUMBER = rf"(?:\d{{1,3}}|[{_CHINESE}]{{1,5}})"
 # A counter after a number makes it a quantity (问题100个, 整改3个月), not a finding's number.
@@ -27,53 +29,36 @@ _ENGLISH_ORDINALS = [
 _ENGLISH_ORDINAL = re.compile(
     rf"\b({'|'.join(_ENGLISH_ORDINALS)}) (?:finding|problem|issue|item)\b"
 )
+# Forms that only stand alone or at the front: 37-2 within a sentence may be a range of numbers.
+_ENDS = r"(?=$|[?。!.,,、:;\s]|说|讲|写|咋|怎|呢|里|这|那|的(?:第|措施|整改|内容|原文|是))"
+_FRONT = r"^(?:请?(?:看|说|查|讲|念|问)(?:一?下|说|看|讲)?|那|就|通报)?\s?"
 _FINDING = re.compile(
     # 条例第三条 is an article of a law
-    rf"(?<![法例定则章程典约》])第\s*(?P<item>{_NUMBER})\s*(?:项|条|个问题|大?问题)"
-    rf"|(?:问题|整改|条目|编号|\b(?:finding|item|no\.))\s*#?\s*(?P<named>\d{{1,3}})(?:\.(?P<part>\d))?(?!{_QUANTITY})"
+    rf"(?<![法例定则章程典约》])第\s*(?P<item>{_NUMBER})\s*(?:项|条|个问题|大?问题|号)"
+    rf"|(?:问题|整改|条目|编号|^[#№]|^no\.?|\b(?:finding|item|problem|issue))\s*(?:#|no\.?|number)?\s*"
+    rf"(?P<named>\d{{1,3}}|[{_CHINESE}]{{2,5}})(?:[.-](?P<part>\d))?(?!{_QUANTITY})"
     rf"|(?<![a-z\d])f\s*(?P<letter>\d{{1,3}})(?:\.(?P<letter_part>\d))?(?!\d)"
     # 37.2 by itself, but neither 37.2万元 nor 体温37.2
-    rf"|(?:^|(?<=[\s,;:、(看说问讲查是和跟与]))(?P<whole>\d{{1,2}})\.(?P<whole_part>\d)(?!{_QUANTITY})"
+    rf"|(?:^|(?<=[\s,;:、(看说问讲查念下是和跟与]))(?P<whole>\d{{1,2}})\.(?P<whole_part>\d)(?!{_QUANTITY})"
+    rf"|{_FRONT}(?P<dashed>\d{{1,2}})\s?[-—－_·/]\s?(?P<dashed_part>[1-9])(?!{_QUANTITY}|[-/]){_ENDS}"
+    rf"|{_FRONT}(?P<spelled>[{_CHINESE}]{{1,4}})点(?P<spelled_part>[一二三四五六七八九])(?!{_QUANTITY}|刻){_ENDS}"
+    rf"|{_FRONT}(?P<bare>\d{{1,3}})\s?(?:项|条)(?:的|之)?(?P<bare_part>[1-9一二三四五六七八九])(?!{_QUANTITY}){_ENDS}"
+    rf"|{_FRONT}(?P<counted>\d{{1,3}})\s?(?:项|条|号问题|号项|个问题)(?=$|[?。!.,,、:;(]|说|讲|写|咋|怎|呢|里|第|的(?:第|措施|整改|内容|原文))"
+    rf"|{_FRONT}(?P<closed>\d{{1,2}})\s?(?=\(\s?{_NUMBER}\s?\))"
     r"|^(?P<alone>\d{1,2})[?。!]*$",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
-    rf"第\s*({_NUMBER})\s*(?:点|小点|步|个措施|项措施|条措施|个方面|款|招|小项)|([一二三四五六七])是"
-    r"|\b(?:measure|point)\s*(\d)",
+    rf"第\s*({_NUMBER})\s*(?:点|小点|步|个措施|项措施|条措施|个方面|款|招|小项|条|项)|([一二三四五六七八九])是"
+    rf"|\b(?:measure|point|part)\s*(\d)|^\s*\(\s*({_NUMBER})\s*\)|^\s*[·.,-]?\s*({_NUMBER})[.、]?$",
     re.IGNORECASE,
 )
+_ENGLISH_MEASURE = re.compile(r"\b(?:measure|point|part) (\d) of\b", re.IGNORECASE)
+_SECTION = re.compile(r"(?:preface|contact|next\.[1-9])", re.IGNORECASE)
 _BARE_ORDINAL = re.compile(
     rf"^(?:那|那么|再说说|说说|看看|请?问?)?第\s*({_NUMBER})\s*(?:个|条|项|点|步|款|种|样)?(?:措施)?(?:呢|呐|是啥|是什么|说的啥|怎么说|讲的什么)?[?。!]*$"
 )
 _MOST_MEASURES = 9
-_YEAR = re.compile(r"(?<!\d)(?:(20\d{2})|二[〇零]([一二三四五六七八九〇零]{2})|(2\d)(?=年\d))年")
-_MONTH = re.compile(
-    r"(?<!\d)(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"
-    rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|[{_CHINESE}]{{1,3}})[日号]"
-    rf"|(?P<bare_day>3[01]|[12]\d|0?[1-9])(?![\d至到、-]|{_QUANTITY}))?"  # 9月21举行
-)
-_ISO = re.compile(r"(?<!\d)(20\d{2})[-/.](1[0-2]|0?[1-9])(?:[-/.](3[01]|[12]\d|0?[1-9]))?(?![\d.])")
-_ENGLISH_MONTHS = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-)
-_ENGLISH = re.compile(
-    r"\b(?:(?P<before>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
-    r"(?P<name>january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
-    r"(?!\w)(?:\s+(?P<after>\d{1,2})(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?P<year>20\d{2}))?",
-    re.IGNORECASE,
-)
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -87,38 +72,8 @@ class AskedDate:
 
     def covers(self, value: str) -> bool:
         """Whether a fact's date (``2024-11-05``, ``2024-11``, or a range with ``/``) falls in it."""
-        ends = [_parts(end) for end in value.split("/")]
-        if None in ends:
-            return False
-        low, high = ends[0] or (0, 0, 0), ends[-1] or (0, 0, 0)
-        if self.year and low[0] and not low[0] <= self.year <= high[0]:
-            return False
-        if not self.month:
-            return bool(low[0] or not self.year) and not self.day
-        if not low[1] or (self.day and not low[2]):
-            return False
-        return any(self._within(year, low, high) for year in range(low[0], high[0] + 1))
-
-    def _within(self, year: int, low: tuple[int, int, int], high: tuple[int, int, int]) -> bool:
-        if self.year and year and year != self.year:
-            return False
-        kept = 3 if self.day else 2
-        asked, later = (year, self.month, self.day), (year, self.month + 12, self.day)
-        if high >= low:
-            return low[:kept] <= asked[:kept] <= high[:kept]
-        high = (high[0], high[1] + 12, high[2])  # 12-05/01-03, the years not printed
-        return any(low[:kept] <= date[:kept] <= high[:kept] for date in (asked, later))
-
-
-def _parts(end: str) -> tuple[int, int, int] | None:
-    """Year, month and day of one end of a fact's date; None when it recurs (每月5日前)."""
-    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}|\d{2}(-\d{2})?", end):
-        return None
-    numbers = [int(part) for part in end.split("-")]
-    if len(end.split("-")[0]) == 2:
-        numbers.insert(0, 0)
-    year, month, day = (*numbers, 0, 0)[:3]
-    return year, month, day
+        days = dates.day(self.year or dates.SOME_YEAR, self.month, self.day)
+        return days is not None and dates.falls_in(value, days, any_year=not self.year)
 
 
 def integer(spelled: str) -> int:
@@ -140,14 +95,22 @@ def finding_reference(text: str) -> tuple[int, int] | None:
     found = {name: value for name, value in match.groupdict().items() if value}
     part = next((found[name] for name in found if name.endswith("part")), "")
     number = integer(next(iter(found.values())))
-    measure = int(part) if part else measure_reference(text[match.end() :])
+    measure = integer(part) if part else measure_reference(text[match.end() :])
+    if not measure and (before := _ENGLISH_MEASURE.search(text[: match.start()])):
+        measure = int(before[1])  # measure 2 of finding 37
     return (number, measure) if number else None
+
+
+def section_reference(text: str) -> str:
+    """The id of a section typed as it is (``preface``, ``next.2``, ``contact``), blank else."""
+    typed = text.strip()
+    return typed.lower() if _SECTION.fullmatch(typed) else ""
 
 
 def measure_reference(text: str) -> int:
     """The measure named (第二点, 二是), 0 when there is none."""
     match = _MEASURE.search(text)
-    return integer(match[1] or match[2] or match[3]) if match else 0
+    return integer(next(filter(None, match.groups()))) if match else 0
 
 
 def bare_ordinal(text: str) -> int:
@@ -161,45 +124,16 @@ def bare_ordinal(text: str) -> int:
 
 
 def asked_dates(text: str) -> tuple[AskedDate, ...]:
-    """Months and days named in a question, each with the nearest year before it."""
-    years = [(match.start(), _year(match)) for match in _YEAR.finditer(text)]
-    found = [
-        (match.start(), AskedDate(_year_before(years, match.start()), *_month_and_day(match)))
-        for match in _MONTH.finditer(text)
-    ]
-    found += [
-        (match.start(), AskedDate(int(match[1]), int(match[2]), int(match[3] or 0)))
-        for match in _ISO.finditer(text)
-    ]
-    found += [
-        (match.start(), date) for match in _ENGLISH.finditer(text) if (date := _english(match))
-    ]
-    dates = tuple(dict.fromkeys(date for _, date in sorted(found, key=lambda item: item[0])))
-    return dates or tuple(AskedDate(year, 0, 0) for _, year in years[:1])
+    """Months and days named in a question, in order; of a stretch both its ends."""
+    found = [ended for named in dates.asked(text) for ended in _ends(named)]
+    return tuple(dict.fromkeys(found))
 
 
-def _year(match: re.Match[str]) -> int:
-    if match[2]:
-        return 2000 + int("".join(str(integer(character)) for character in match[2]))
-    return int(match[1]) if match[1] else 2000 + int(match[3])
-
-
-def _year_before(years: list[tuple[int, int]], place: int) -> int:
-    """The nearest year before a place, else the first one, else 0."""
-    earlier = [year for start, year in years if start < place]
-    return earlier[-1] if earlier else years[0][1] if years else 0
-
-
-def _month_and_day(match: re.Match[str]) -> tuple[int, int]:
-    return integer(match["month"]), integer(match["day"] or match["bare_day"] or "零")
-
-
-def _english(match: re.Match[str]) -> AskedDate | None:
-    name = match["name"].lower()
-    day = int(match["before"] or match["after"] or 0)
-    if name in ("may", "march") and not (day or match["year"]):  # words of their own
-        return None
-    return AskedDate(int(match["year"] or 0), _ENGLISH_MONTHS.index(name[:3]) + 1, day)
+def _ends(named: dates.Dated) -> list[AskedDate]:
+    moments = (named.interval.first, named.interval.last)
+    kept = {"year": 1, "month": 2, "day": 3}[named.grain]
+    parts = [(0 if named.any_year else m.year, m.month, m.day)[:kept] for m in moments]
+    return [AskedDate(*(*part, 0, 0)[:3]) for part in parts]
 
 
 def figures(text: str) -> frozenset[str]:

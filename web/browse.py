@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.words import matching_form
+from index import dates
 from index.facts import Fact
 from index.notice import Notice
 from index.passages import Passage
-from web.findings import first_day, last_day
 from web.subjects import subjects
 
 Span = tuple[int, int]
@@ -101,10 +102,10 @@ def _sorted(found: list[Row], sort: str) -> list[Row]:
     return found
 
 
-def _earliest(row: Row) -> str:
+def _earliest(row: Row) -> date:
     """Undated passages come last."""
-    dated = [first_day(v.partition("/")[0]) for v in row.values("date") if v[:4].isdigit()]
-    return min(dated, default="9999")
+    read = [stated for value in row.values("date") if (stated := dates.of_value(value))]
+    return min((interval.first for interval, _ in read), default=date.max)
 
 
 def _matches(
@@ -138,8 +139,12 @@ def _fact_filters(facts: Sequence[Fact], wanted: Wanted) -> Iterable[list[Span]]
     if wanted.figure.strip():
         yield [(f.start, f.end) for f in facts if f.kind == "figure" and _figure(f, wanted.figure)]
     if wanted.month_from or wanted.month_to:
-        first, last = wanted.month_from or wanted.month_to, wanted.month_to or wanted.month_from
-        yield [(f.start, f.end) for f in facts if f.kind == "date" and within(f.value, first, last)]
+        days = dates.filtered(
+            wanted.month_from or wanted.month_to, wanted.month_to or wanted.month_from
+        )
+        yield [
+            (f.start, f.end) for f in facts if f.kind == "date" and dates.falls_in(f.value, days)
+        ]
 
 
 def _figure(fact: Fact, wanted: str) -> bool:
@@ -149,18 +154,6 @@ def _figure(fact: Fact, wanted: str) -> bool:
         return flat in _NUMBER.findall(fact.value)
     value = matching_form(fact.value)
     return value == flat if _NUMBER.match(flat) else flat in value
-
-
-def within(value: str, month_from: str, month_to: str) -> bool:
-    """Whether a date overlaps the months; a bare year only when the months hold all of it."""
-    first, _, last = value.partition("/")
-    if len(first) < 4 or not first[:4].isdigit():
-        return False
-    begins, ends = first_day(first), last_day(last or first)
-    wanted_first, wanted_last = first_day(month_from), last_day(month_to)
-    if len(first) == 4:
-        return wanted_first <= begins and ends <= wanted_last
-    return begins <= wanted_last and ends >= wanted_first
 
 
 def counts(found: Iterable[Row]) -> dict[str, list[tuple[str, int]]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.words import matching_form
+from index.dates import falls_in, filtered
 from index.facts import Fact
 from index.notice import Finding, Notice
 
@@ -14,7 +15,8 @@ Span = tuple[int, int]
 class Filters:
     """What a finding must hold; None asks for nothing.
 
-    ``date_from`` and ``date_to`` are ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and both inclusive.
+    ``date_from`` and ``date_to`` are ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and both inclusive;
+    ``index.dates.falls_in`` says when a printed date meets them.
     """
 
     text: str | None = None
@@ -67,7 +69,10 @@ def _matches(
                 return None
             found += spans
     if filters.date_from or filters.date_to:
-        spans = [(f.start, f.end) for f in facts if f.kind == "date" and _dated(f.value, filters)]
+        wanted_days = filtered(filters.date_from, filters.date_to)
+        spans = [
+            (f.start, f.end) for f in facts if f.kind == "date" and falls_in(f.value, wanted_days)
+        ]
         if not spans:
             return None
         found += spans
@@ -81,25 +86,3 @@ def _occurrences(folded: str, word: str, start: int, end: int) -> list[Span]:
         spans.append((place, place + len(word)))
         place = folded.find(word, place + len(word), end)
     return spans
-
-
-def _dated(value: str, filters: Filters) -> bool:
-    """Whether a date or range of the notice overlaps the wanted days."""
-    first, _, last = value.partition("/")
-    last = last or first
-    if len(first) < 4 or not first[:4].isdigit():
-        return False
-    begins, ends = first_day(first), last_day(last)
-    wanted_from = first_day(filters.date_from) if filters.date_from else ""
-    wanted_to = last_day(filters.date_to) if filters.date_to else "9999-12-31"
-    return begins <= wanted_to and ends >= wanted_from
-
-
-def first_day(date: str) -> str:
-    """``2024`` and ``2024-11`` as the first day they hold."""
-    return date + "-01-01"[len(date) - 4 :]
-
-
-def last_day(date: str) -> str:
-    """The last day; every month counts 31, which orders right as text."""
-    return date + "-12-31"[len(date) - 4 :]
