@@ -23,7 +23,7 @@ from assistant.words import Words
 from index import store
 from index.encoder import Encoder, load_encoder
 from index.errors import IndexStoreError, NotFoundError
-from index.facts import Fact, extract
+from index.extraction import Fact, extract
 from index.notice import Notice
 from index.passages import Passage
 from index.settings import Settings
@@ -50,7 +50,7 @@ class Assistant:
         self.index = index
         self.notices: dict[str, Notice] = {s.notice.id: s.notice for s in index.sources}
         self.facts: dict[str, tuple[Fact, ...]] = {
-            name: extract(notice) for name, notice in self.notices.items()
+            s.notice.id: extract(s.notice, s.profile) for s in index.sources
         }
         self.passages: dict[str, Passage] = {p.full_id: p for p in index.passages}
         synonyms = [s for source in index.sources for s in source.vocabulary.synonyms]

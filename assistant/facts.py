@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.numbers import AskedDate
 from assistant.understand import Understood
-from index.facts import Fact
+from index.extraction import Fact
 from index.passages import Passage
 
 _LISTS = re.compile(

@@ -55,6 +55,10 @@ def _describe(source: store.Source) -> None:
         f"  curated: {len(words.synonyms)} synonyms, {len(words.phrasings)} phrasings,"
         f" {len(words.gaps)} gaps"
     )
+    print(
+        f"  profile: {source.profile.issuer or 'no issuer'}; {len(source.profile.areas)} places,"
+        f" {len(source.profile.organisations)} organisations, {len(source.profile.subjects)} subjects"
+    )
     for oddity in notice.oddities:
         print(f"  odd, left as it is: line {oddity.line}: {oddity.what}")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.words import matching_form
-from index.facts import Fact
+from index.extraction import Fact
 from index.notice import Notice
 from index.passages import Passage
 from web.findings import first_day, last_day

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.words import matching_form
-from index.facts import Fact
+from index.extraction import Fact
 from index.notice import Finding, Notice
 
 Span = tuple[int, int]

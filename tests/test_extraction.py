@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.facts import FactKind, extract
+from index import profile
+from index.extraction import FactKind, extract
 from index.notice import Notice, parse
+from tests.conftest import SHIPPED
 
 
 def values(text: str, kind: FactKind, *, issued: str = "2025年1月15日") -> list[str]:
@@ -85,7 +87,7 @@ def test_documents_are_named_as_printed(text: str, expected: list[str]) -> None:
 
 
 def test_facts_of_the_real_notice_are_complete(real_notice: Notice) -> None:
-    facts = extract(real_notice)
+    facts = extract(real_notice, profile.load(SHIPPED, real_notice))
     documents = [fact for fact in facts if fact.kind == "document"]
     assert len(documents) == real_notice.text.count("《") == 37
     finding = real_notice.finding(37)
