@@ -14,7 +14,7 @@ from index.gazetteer import name_spans, organisation_spans, without_overlaps
 from index.notice import Notice, half_width
 from index.profile import Profile, read_off
 
-FactKind = Literal["date", "figure", "document", "place", "organisation"]
+FactKind = Literal["date", "figure", "document", "place", "organisation", "status"]
 
 _CHINESE_COUNT = "一二两三四五六七八九十百"
 _UNITS = (
@@ -44,7 +44,8 @@ class Fact:
     """One stated fact; ``value`` is normalised for filters, offsets are into ``Notice.text``.
 
     ``value``: a date as ``2024-11-05`` or ``2024-11`` or ``2024``, ``/`` between both ends of
-    a range; everything else as printed.
+    a range; a state of completion as ``done``, ``under_way`` or ``long_term``; everything
+    else as printed.
     """
 
     kind: FactKind
@@ -58,7 +59,7 @@ def extract(notice: Notice, profile: Profile | None = None) -> tuple[Fact, ...]:
     profile = profile or read_off(notice)
     flat = half_width(notice.text)
     dates = list(_dates(flat, notice.issued))
-    facts = [*dates, *_figures(flat, dates)]
+    facts = [*dates, *_figures(flat, dates), *_states(notice)]
     spans: dict[FactKind, Iterable[tuple[int, int]]] = {
         "document": (match.span() for match in _DOCUMENT.finditer(flat)),
         "place": name_spans(flat, profile.areas),
@@ -72,6 +73,12 @@ def extract(notice: Notice, profile: Profile | None = None) -> tuple[Fact, ...]:
     for kind, found in spans.items():
         facts += [Fact(kind, notice.text[start:end], start, end) for start, end in found]
     return tuple(sorted(facts, key=lambda fact: (fact.start, fact.end, fact.kind)))
+
+
+def _states(notice: Notice) -> Iterator[Fact]:
+    for finding in notice.findings:
+        if state := finding.status:
+            yield Fact("status", state.kind, state.start, state.end)
 
 
 def _figures(flat: str, dates: Sequence[Fact]) -> Iterator[Fact]:

@@ -100,6 +100,12 @@ def test_facts_of_the_real_notice_are_complete(real_notice: Notice) -> None:
     }
 
 
+def test_a_printed_state_of_completion_is_a_fact_of_its_finding() -> None:
+    lines = ("1.甲不够。", "完成情况:已完成", "整改情况:已改。", "2.乙不够。", "完成情况:长期坚持")
+    facts = extract(parse("\n".join(lines), "n"))
+    assert [f.value for f in facts if f.kind == "status"] == ["done", "long_term"]
+
+
 def test_no_number_of_a_real_finding_is_a_figure(real_notice: Notice) -> None:
     starts = {finding.start for finding in real_notice.findings}
     assert not [f for f in extract(real_notice) if f.kind == "figure" and f.start in starts]
