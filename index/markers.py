@@ -29,7 +29,8 @@ _PATTERNS: dict[Kind, str] = {
     "part": rf"第({_HAN})(?:部分|章)[、:.\s]*",
     "section": rf"({_HAN})[、.](?!{_HAN}[、.])",
     "group": rf"\(({_HAN})\)[、.]?|([㈠-㈩])",
-    "item": r"(?<![\d.])(\d{1,3})[.、]+(?!\d)|([⒈-⒛])",
+    # 1.10月23日 begins with a date, 1.5万元 is a figure.
+    "item": r"(?<![\d.])(\d{1,3})[.、]+(?!\d(?!\d?月|\d{3}年))|([⒈-⒛])",
     "bracket": r"\((\d{1,2})\)[、.]?|([⑴-⒇])",
     "half": r"(?<![(\d.])(\d{1,2})\)[、.]?",
     "circle": r"([①-⑳])[、.]?",
@@ -41,7 +42,7 @@ _PATTERNS: dict[Kind, str] = {
     "step": rf"(?:整改)?措施({_HAN}|\d{{1,2}})[:、.]",
     "problem": (
         rf"(?:反馈|存在|具体|主要)?问题\(?({_HAN}|\d{{1,3}})\)?(?:[】\]*]*[:、.]|[】\]*]+|(?=\s))"
-        r"|(?:反馈|存在)?问题()[】\]*]*:"
+        r"|(?:反馈|存在)?问题()(?:[】\]*]+:?|:)"
     ),
 }
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
