@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant import answer as answers
-from assistant import decide, door, judge, lists, overview, spelling
+from assistant import decide, door, judge, lists, spelling
 from assistant.answer import Answer, Citation, NoticeReference
 from assistant.case import Engine, MessageCase
 from assistant.conversation import Conversation, State
@@ -29,7 +29,7 @@ from assistant.words import Words
 from index import store
 from index.encoder import Encoder, load_encoder
 from index.errors import IndexStoreError, NotFoundError
-from index.facts import Fact, extract
+from index.extraction import Fact, extract
 from index.notice import Notice
 from index.passages import Passage
 from index.settings import Settings
@@ -62,7 +62,7 @@ class Assistant:
         self.index = index
         self.notices: dict[str, Notice] = {s.notice.id: s.notice for s in index.sources}
         self.facts: dict[str, tuple[Fact, ...]] = {
-            name: extract(notice) for name, notice in self.notices.items()
+            s.notice.id: extract(s.notice, s.profile) for s in index.sources
         }
         self.passages: dict[str, Passage] = {p.full_id: p for p in index.passages}
         synonyms = [s for source in index.sources for s in source.vocabulary.synonyms]
@@ -89,13 +89,19 @@ class Assistant:
             ),
             estimator=parameters.estimator,
             reader=reader,
-            lists=lists.catalogue(self.retriever.passages, dict(self.facts), terms),
-            overviews=overview.Overviews(self.retriever.passages, terms, words),
+            lists=lists.catalogue(
+                self.retriever.passages, self.facts, terms, issued=self._issued()
+            ),
+            profile=next(iter(index.sources)).profile,
+            words=words,
             measures=_measures(self.retriever.passages),
         )
         self._writer = Writer(self.retriever, words, self.reference)
         self._speller = spelling.Speller(self.retriever.passages, terms)
         self._remembered = lru_cache(maxsize=512)(self._state_after)
+
+    def _issued(self) -> str:
+        return next(iter(self.notices.values())).issued
 
     def _places(self) -> set[str]:
         """Places that the notices print."""

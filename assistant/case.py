@@ -17,8 +17,9 @@ from assistant.reading import PassageReading, ReadablePassage, Reader
 from assistant.search import Retriever
 from assistant.signs import sign
 from assistant.understand import Understood
-from assistant.words import matching_form
+from assistant.words import Words, matching_form
 from index.passages import Passage
+from index.profile import Profile
 
 READ = 4  # passages that are read for a question
 _LEAST_SHARE = 0.03
@@ -37,7 +38,8 @@ class Engine:
     estimator: Estimator
     reader: Reader | None
     lists: lists.Catalogue
-    overviews: overview.Overviews
+    profile: Profile
+    words: Words
     measures: Mapping[tuple[str, str], tuple[int, ...]]
 
     @property
@@ -182,12 +184,14 @@ class MessageCase:
     def overview(self) -> Overview | None:
         if self.moves[0].kind != "alone":
             return None
-        return self.engine.overviews.of(self.understood)
+        engine = self.engine
+        return overview.overview(self.understood, engine.lists, engine.words, engine.profile)
 
     @cached_property
     def listing(self) -> Listing | None:
-        within = self.state.items if self.state and self.moves[0].kind == "topic" else ()
-        return lists.listed(self._read_first, self.engine.lists, within=within)
+        earlier = self.state.items if self.state and self.moves[0].kind == "topic" else ()
+        known, profile = self.engine.lists, self.engine.profile
+        return lists.listed(self._read_first, known, profile, within=earlier or None)
 
     @property
     def _read_first(self) -> Understood:

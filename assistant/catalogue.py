@@ -17,6 +17,7 @@ class Phrases:
     otherwise: str
     otherwise_than: str
     overview: str
+    whole: str
     listed: str
     counted: str
     not_stated: dict[str, str]
@@ -56,6 +57,7 @@ ZH_HANS = Phrases(
     otherwise="通报写的是：{}。",
     otherwise_than="通报写的是“{}”，不是“{}”。",
     overview="关于“{}”，通报写了{}处，按顺序列出：",
+    whole="这份通报主要写了这些，列出{}处：",
     listed="通报中写到“{}”的有{}处，按顺序列出：",
     counted="涉及“{}”的共{}处，按顺序列出：",
     not_stated=_ZH_NOT_STATED,
@@ -69,6 +71,7 @@ EN = Phrases(
     otherwise="The notice says otherwise: {}",
     otherwise_than="The notice says: {} – not: {}",
     overview="“{}”: {} places in the notice, in order:",
+    whole="What the notice is about, in {} places:",
     listed="“{}”: {} places in the notice, in order:",
     counted="“{}”: {} places in the notice, in order:",
     not_stated={
@@ -114,6 +117,7 @@ def zh_hant() -> Phrases:
         otherwise=turn(ZH_HANS.otherwise),
         otherwise_than=turn(ZH_HANS.otherwise_than),
         overview=turn(ZH_HANS.overview),
+        whole=turn(ZH_HANS.whole),
         listed=turn(ZH_HANS.listed),
         counted=turn(ZH_HANS.counted),
         not_stated={reason: turn(text) for reason, text in _ZH_NOT_STATED.items()},

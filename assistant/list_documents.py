@@ -21,7 +21,7 @@ from assistant.list_items import (
 from assistant.sign_files import signs
 from assistant.words import matching_form
 from index import dates
-from index.facts import Fact
+from index.extraction import Fact
 from index.passages import Passage
 
 

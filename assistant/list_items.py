@@ -10,7 +10,7 @@ from assistant import list_asks
 from assistant.sign_files import any_of, sign_pattern, signs
 from assistant.words import matching_form
 from index import chinese
-from index.facts import Fact
+from index.extraction import Fact
 from index.passages import Passage
 
 NEARLY = 0.7  # of a subject's characters, and of its pairs, must stand in the title meant

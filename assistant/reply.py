@@ -169,11 +169,12 @@ class Writer:
         decision: Decision, claim: str, citations: Sequence[Citation], said: Phrases
     ) -> str:
         if decision.overview:
-            return said.overview.format(
-                compose.shortened(decision.overview.topic, _TOPIC_LENGTH), len(citations)
-            )
+            topic = "、".join(decision.overview.topics)
+            if decision.overview.kind == "notice":
+                return said.whole.format(len(citations))
+            return said.overview.format(compose.shortened(topic, _TOPIC_LENGTH), len(citations))
         if decision.listing:
-            template = said.counted if getattr(decision.listing,"counted",False) else said.listed
+            template = said.counted if decision.listing.counted else said.listed
             return template.format(
                 compose.shortened(decision.listing.criterion, _TOPIC_LENGTH), len(citations)
             )

@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from index import sources, store
 from index.encoder import load_encoder
 from index.errors import TongbaoError
+from index.notice import Notice
 from index.settings import Settings
 
 
@@ -49,14 +51,27 @@ def _describe(source: store.Source) -> None:
         print(f"  {len(notice.findings)} findings, {measures} measures", end="")
         print(f"; without measures: {', '.join(bare)}" if bare else "")
         print(f"  other passages: {', '.join(section.id for section in notice.sections)}")
+        _describe_reading(notice)
     else:
         print(f"  unstructured: {len(notice.sections)} paragraphs, no findings recognised")
     print(
         f"  curated: {len(words.synonyms)} synonyms, {len(words.phrasings)} phrasings,"
         f" {len(words.gaps)} gaps"
     )
+    print(
+        f"  profile: {source.profile.issuer or 'no issuer'}; {len(source.profile.areas)} places,"
+        f" {len(source.profile.organisations)} organisations, {len(source.profile.subjects)} subjects"
+    )
     for oddity in notice.oddities:
         print(f"  odd, left as it is: line {oddity.line}: {oddity.what}")
+
+
+def _describe_reading(notice: Notice) -> None:
+    if notice.reading:
+        print(f"  two readings: {notice.reading}")
+    states = Counter(finding.status.kind for finding in notice.findings if finding.status)
+    if states:
+        print("  completion: " + ", ".join(f"{count} {kind}" for kind, count in states.items()))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from index.lines import Line, folded
-from index.structure import HAN_NUMBER, HEADING_LENGTH, is_section_heading, opens_an_item
+from index.lines import HEADING_LENGTH, Line, folded
+from index.structure import is_section_heading, opens_an_item
 
 _OPENING = re.compile(r"(根据|按照).{0,80}(部署|安排|工作)")
 _CONTACT = re.compile(r"联系(方式|电话|人)|举报电话|监督电话|电子?(邮箱|信箱)|邮政(信箱|编码)|邮编")
 _REACHABLE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|(?<!\d)\d{6}(?!\d)")
 _WELCOME = re.compile(r"欢迎.{0,40}监督")
+_HAN_NUMBER = "一二三四五六七八九十"
 _DATE = re.compile(
-    rf"(\d{{4}}|[〇○零{HAN_NUMBER}]{{4}})年(\d{{1,2}}|[{HAN_NUMBER}]{{1,3}})月"
-    rf"(\d{{1,2}}|[{HAN_NUMBER}]{{1,3}})日$"
+    rf"(\d{{4}}|[〇○零{_HAN_NUMBER}]{{4}})年(\d{{1,2}}|[{_HAN_NUMBER}]{{1,3}})月"
+    rf"(\d{{1,2}}|[{_HAN_NUMBER}]{{1,3}})日$"
 )
 _PRINTED_DATE = re.compile(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
 _TITLE = re.compile(r"[^>]{4,80}(通报|公告|公示)$")
@@ -103,7 +104,7 @@ def _iso(year: str, month: str, day: str) -> str:
 
 
 def _number(numeral: str) -> int:
-    digits = {character: str(value) for value, character in enumerate("〇" + HAN_NUMBER[:-1])}
+    digits = {character: str(value) for value, character in enumerate("〇" + _HAN_NUMBER[:-1])}
     tens, ten, units = numeral.replace("○", "〇").replace("零", "〇").rpartition("十")
     if ten:
         return 10 * _number(tens or "一") + (_number(units) if units else 0)

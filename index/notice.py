@@ -14,9 +14,18 @@ from itertools import pairwise
 from index.errors import NoticeError
 from index.lines import Line, half_width, lines_of
 from index.masthead import closing_start, masthead, opening_start
-from index.structure import Finding, Measure, Section, numbered_through, paragraphs, structure
+from index.runon import cut
+from index.structure import (
+    Finding,
+    Measure,
+    Section,
+    Status,
+    numbered_through,
+    paragraphs,
+    structure,
+)
 
-__all__ = ["Finding", "Measure", "Notice", "Oddity", "Section", "half_width", "parse"]
+__all__ = ["Finding", "Measure", "Notice", "Oddity", "Section", "Status", "half_width", "parse"]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DOUBLED = re.compile(r"\d{1,3}(\.\.|、\.|\.、)")
@@ -34,7 +43,11 @@ class Oddity:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice as read. Invariant: every span lies in ``text``, in reading order."""
+    """A notice as read. Invariant: every span lies in ``text``, in reading order.
+
+    ``reading`` says which lines were taken for findings and why, where two readings were
+    possible; it is empty otherwise.
+    """
 
     id: str
     text: str
@@ -45,6 +58,7 @@ class Notice:
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...]
     oddities: tuple[Oddity, ...]
+    reading: str = ""
 
     @property
     def structured(self) -> bool:
@@ -64,13 +78,14 @@ def parse(text: str, notice_id: str) -> Notice:
         raise NoticeError(
             f"notice id {notice_id!r}; expected lower-case letters, digits and hyphens"
         )
-    lines = lines_of(text)
+    lines = cut(text, lines_of(text))
     if not lines:
         raise NoticeError(f"notice {notice_id} holds no text", hint="check the file")
     first = opening_start(lines)
     body = lines[first:]
     tail = closing_start(body)
-    printed, sections = structure(text, body[:tail])
+    read = structure(text, body[:tail])
+    printed, sections = read.findings, read.sections
     if not printed:
         sections = paragraphs(text, lines)
     elif body[tail:]:
@@ -88,6 +103,7 @@ def parse(text: str, notice_id: str) -> Notice:
         findings=tuple(findings),
         sections=tuple(sections),
         oddities=(*_odd_lines(body), *_odd_numbers(lines, printed, findings)),
+        reading=read.why,
     )
 
 

@@ -7,7 +7,8 @@ passage together) is kept apart and never leaves the program as a quote.
 from dataclasses import dataclass
 from typing import Literal
 
-from index.lines import ORDINALS
+from index.lines import folded
+from index.markers import opener
 from index.notice import Finding, Measure, Notice, Section
 
 Kind = Literal["measure", "finding", "section"]
@@ -96,6 +97,7 @@ def _finding_passages(notice: Notice, finding: Finding) -> list[Passage]:
 
 
 def _marker(notice: Notice, measure: Measure) -> str:
-    ordinal = ORDINALS[measure.order - 1]
-    printed = notice.text[measure.start : measure.start + len(ordinal) + 1]
-    return printed if printed == f"{ordinal}是" else f"({ordinal})"
+    """The printed marker in half width, without the mark after it: 二是, (2), ②."""
+    flat = folded(notice.text[measure.start : measure.end])
+    marker = opener(flat)
+    return flat[marker.start : marker.end].rstrip(".、:") if marker else str(measure.order)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
-from index import vocabulary
+from index import profile, vocabulary
 from index.errors import NoticeError
 from index.notice import Notice, parse
 from index.passages import cut
@@ -27,7 +27,7 @@ def collect(files: Sequence[Path], edits: Path | None = None) -> list[Source]:
 
     Raises:
         NoticeError: a file cannot be read, or two of them have one id.
-        VocabularyError: a curated line is not usable.
+        VocabularyError: a curated line or a key of the profile is not usable.
     """
     sources = [_collect(path, edits) for path in files]
     seen: dict[str, str] = {}
@@ -48,7 +48,13 @@ def _collect(path: Path, edits: Path | None) -> Source:
     curated = vocabulary.load(folder, ids, stem=stem)
     if edits is not None:
         curated = curated.with_more(vocabulary.load(edits / notice.id, ids))
-    return Source(notice, curated, str(path.resolve()), digest(path, notice, edits))
+    return Source(
+        notice=notice,
+        vocabulary=curated,
+        profile=profile.load(path, notice),
+        path=str(path.resolve()),
+        digest=digest(path, notice, edits),
+    )
 
 
 def _curated_place(path: Path) -> tuple[Path, str]:
@@ -66,7 +72,8 @@ def digest(path: Path, notice: Notice | None, edits: Path | None) -> str:
     """SHA-256 over the notice file and every curated file beside it."""
     folder, stem = _curated_place(path)
     name = notice.id if notice else notice_id(path)
-    places = [path] + [folder / f"{stem}{file}" for file in vocabulary.FILES]
+    places = [path, profile.place(path)]
+    places += [folder / f"{stem}{file}" for file in vocabulary.FILES]
     if edits is not None:
         places += [edits / name / file for file in vocabulary.FILES]
     total = hashlib.sha256()

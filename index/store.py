@@ -28,19 +28,21 @@ from index.encoder import Encoder
 from index.errors import IndexStoreError
 from index.notice import Notice, parse
 from index.passages import Passage, cut
+from index.profile import Profile, from_words
 from index.vocabulary import Gap, Phrasing, Synonym, Vocabulary
 from index.windows import windows
 
-SCHEMA = 1
+SCHEMA = 2
 _REBUILD = "run: python -m index build"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A notice with what is curated for it. ``digest`` covers the file and its curated files."""
+    """A notice with what is curated for it. ``digest`` covers the file and all beside it."""
 
     notice: Notice
     vocabulary: Vocabulary
+    profile: Profile
     path: str
     digest: str
 
@@ -299,13 +301,15 @@ def _source_json(source: Source) -> dict[str, Any]:
         "digest": source.digest,
         "text": source.notice.text,
         "vocabulary": asdict(source.vocabulary),
+        "profile": asdict(source.profile),
     }
 
 
 def _source(record: dict[str, Any]) -> Source:
     words = record["vocabulary"]
+    notice = parse(record["text"], record["id"])
     return Source(
-        notice=parse(record["text"], record["id"]),
+        notice=notice,
         vocabulary=Vocabulary(
             synonyms=tuple(
                 Synonym(s["word"], tuple(s["terms"]), s["kind"], s["lang"])
@@ -316,6 +320,7 @@ def _source(record: dict[str, Any]) -> Source:
             terms=tuple(words["terms"]),
             abbreviations=tuple((short, full) for short, full in words["abbreviations"]),
         ),
+        profile=from_words(record["profile"], notice, where=record["path"]),
         path=record["path"],
         digest=record["digest"],
     )

@@ -1,35 +1,33 @@
 """The structure of a notice's body: sections, findings and their measures, each a span.
 
-A line that fits no rule becomes a paragraph: nothing is dropped.
+Which lines are findings is told by ``index/outline.py``; here they become spans. A line that
+fits no rule becomes a paragraph: nothing is dropped.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from index.lines import ORDINALS, Line, folded, half_width
+from index.cues import (
+    BODY_LABEL,
+    IN_BRACKETS,
+    StatusKind,
+    kept_beside,
+    labelled,
+    state_span,
+    status_of,
+    told_first,
+)
+from index.lines import HEADING_LENGTH, Line, folded, half_width
+from index.markers import measures_in, opener
+from index.outline import Node, choose, holds_next_steps, nest, tells_of_organisation
+from index.tables import Row, rows_in
 
-HAN_NUMBER = "一二三四五六七八九十"
-HEADING_LENGTH = 60
-_SECTION = re.compile(rf"([{HAN_NUMBER}]+)[、.]\s*(.*)")
-_GROUP = re.compile(rf"\([{HAN_NUMBER}]+\)")
-_NUMBERED = re.compile(r"(\d{1,3})[.、]+(?!\d)\s*(?=\S)")
-_PROBLEM = re.compile(r"问题\d*:")
-_ABOUT = re.compile(r"关于.+(问题|情况)")
-_HEAD = re.compile(
-    rf"(?:\d{{1,3}}[.、]+\s*|[{HAN_NUMBER}]+、\s*|\([{HAN_NUMBER}]+\)\s*)?(?:问题\d*:\s*)?"
-)
-_BODY_LABEL = re.compile(
-    r"整改(?:落实|进展|完成|工作)?(?:情况|措施|成效|进展|结果)?(?:如下)?:|(?<![^\n])落实情况:"
-)
-_STATUS_LINE = re.compile(r"(完成情况|整改状态|整改时限|完成时限|责任领导|责任单位|牵头单位):")
-_NEXT_STEPS = re.compile(r"下一步|下步|今后|后续")
-_ORGANISATION = re.compile(r"组织|责任|担当|站位|领导|统领|基本情况")
-_ORDINAL_MARKERS = tuple(f"{ordinal}是" for ordinal in ORDINALS)
-_BRACKET_MARKERS = tuple(f"({ordinal})" for ordinal in ORDINALS)
-_BOUNDARY = "。;:!?,"
+# Measures that are figures or brackets begin this early in a body, or they are a list within it.
+_MEASURES_BEGIN_WITHIN = 160
+# A title that runs into its first measure does so within a title's length.
+_TITLE_LENGTH = 80
+_ENDS = "。.:;："
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,20 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What the notice prints of a finding's completion; the span is of the printed words."""
+
+    kind: StatusKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One inspection finding; ``start`` is its printed number, ``body_start`` its body.
 
-    ``title`` is as printed, without the final full stop. ``measures`` may be empty.
+    ``title`` is as printed, without the final full stop. ``measures`` may be empty, and
+    ``status`` is None where the notice prints none.
     """
 
     number: int
@@ -69,6 +77,7 @@ class Finding:
     body_start: int
     end: int
     measures: tuple[Measure, ...]
+    status: Status | None = None
 
     @property
     def id(self) -> str:
@@ -76,226 +85,294 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """The lines under one 一、 heading; those before the first have none."""
+class Structure:
+    """Findings as printed, every other line as a section, and why they were read so."""
 
-    head: Line | None
-    lines: tuple[Line, ...]
-
-    @property
-    def heading(self) -> str:
-        return self.head.flat if self.head else ""
-
-    @property
-    def holds_findings(self) -> bool:
-        return not (self.holds_next_steps or _organisation(self.heading))
-
-    @property
-    def holds_next_steps(self) -> bool:
-        return bool(_NEXT_STEPS.search(self.heading)) and not _ABOUT.search(self.heading)
+    findings: list[Finding]
+    sections: list[Section]
+    why: str
 
 
-def structure(text: str, lines: Sequence[Line]) -> tuple[list[Finding], list[Section]]:
-    """Findings as printed, and every line that belongs to none of them as a section."""
-    findings: list[Finding] = []
-    sections: list[Section] = []
-    for block in _blocks(lines):
-        found: list[Finding] = []
-        steps: list[Section] = []
-        if block.holds_next_steps:
-            taken = sum(section.id.startswith("next.") for section in sections)
-            steps = list(_next_steps(text, block, taken))
-        elif block.holds_findings:
-            found = list(_findings(text, block, len(findings)))
-        left = _left_over(block, [*found, *steps])
-        if block.head is None and left:
-            before = [line for line in left if not found or line.end <= found[0].start]
-            if before:
-                sections.append(_section("preface", "通报开头", before))
-            left = left[len(before) :]
-        taken = sum(section.id[:1] == "p" and section.id != "preface" for section in sections)
-        for count, line in enumerate(left, start=taken + 1):
-            sections.append(Section(f"p{count}", block.heading, line.start, line.end))
-        findings += found
-        sections += steps
-    return findings, sorted(sections, key=lambda section: section.start)
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Lines [start:end) that belong together, and the top heading they stand under."""
+
+    start: int
+    end: int
+    heading: str = ""
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[_Block]:
-    """Lines grouped under their 一、 二、 headings, whose numbers rise but may jump."""
-    head: Line | None = None
-    block: list[Line] = []
-    expected = 0
-    for line in lines:
-        match = _SECTION.match(line.flat)
-        if match and match[1] in ORDINALS[expected : expected + 3]:
-            if head or block:
-                yield _Block(head, tuple(block))
-            head, block = line, []
-            expected = ORDINALS.index(match[1]) + 1
-        else:
-            block.append(line)
-    if head or block:
-        yield _Block(head, tuple(block))
-
-
-def _left_over(block: _Block, spans: Sequence[Finding | Section]) -> list[Line]:
-    """The lines of a block outside its spans, given in order; a heading only when it is all there is."""
-    headings = {line.start for line in _group_headings(block.lines)} if spans else set()
-    lines = list(block.lines)
-    if block.head and (not lines or len(block.heading) > HEADING_LENGTH):
-        lines.insert(0, block.head)
-    starts = [span.start for span in spans]
-    return [
-        line
-        for line in lines
-        if line.start not in headings
-        and not ((place := bisect_right(starts, line.start)) and line.end <= spans[place - 1].end)
+def structure(text: str, lines: Sequence[Line]) -> Structure:
+    """Read the lines of a body."""
+    nodes = nest(lines)
+    rows = rows_in(lines)
+    if rows:
+        return _of_rows(text, lines, nodes, rows)
+    following = [node for node in nodes if holds_next_steps(lines, node)]
+    organising = [
+        node
+        for node in nodes
+        if node not in following and tells_of_organisation(lines, nodes, node)
     ]
+    apart = {id(node) for node in (*following, *organising)}
+    reading = choose(lines, nodes, lambda node: id(node) in apart)
+    findings = [
+        _finding(text, node.marker.number or count, lines[node.line].start, lines[node.end - 1].end)
+        for count, node in enumerate(reading.findings, start=1)
+    ]
+    taken = [_Stretch(node.line, node.end) for node in reading.findings]
+    sections = [
+        *_next_steps(text, lines, nodes, following),
+        *_organisation(lines, organising),
+    ]
+    taken += [_Stretch(node.line, node.end) for node in (*following, *organising)]
+    sections += _left_over(lines, nodes, taken, findings)
+    return Structure(findings, _in_order(sections), reading.why)
 
 
-def _organisation(heading: str) -> bool:
-    if heading.endswith("落实情况") and "组织" not in heading:
-        return False
-    return bool(_ORGANISATION.search(heading)) and not _ABOUT.search(heading)
+def _in_order(sections: Sequence[Section]) -> list[Section]:
+    return sorted(sections, key=lambda section: section.start)
 
 
-def _next_steps(text: str, block: _Block, taken: int) -> Iterator[Section]:
-    items = _items(block.lines) or [[line] for line in block.lines]
-    name = block.heading.split("、")[-1]
-    for count, item in enumerate(items, start=taken + 1):
-        step = re.split(r"[。:;]", half_width(text[item[0].start : item[0].end]), maxsplit=1)[0]
-        yield _section(f"next.{count}", f"{name} · {step[:40]}", item)
+def _of_rows(
+    text: str, lines: Sequence[Line], nodes: Sequence[Node], rows: Sequence[Row]
+) -> Structure:
+    """A table of problems, measures and states: every row is a finding."""
+    following = [node for node in nodes if holds_next_steps(lines, node)]
+    findings = [_row_finding(text, row) for row in rows]
+    taken = [_Stretch(row.line, row.end_line) for row in rows]
+    taken += [_Stretch(node.line, node.end) for node in following]
+    sections = list(_next_steps(text, lines, nodes, following))
+    sections += _left_over(lines, nodes, taken, findings)
+    return Structure(findings, _in_order(sections), "")
 
 
-def _items(lines: Sequence[Line]) -> list[list[Line]]:
-    """The numbered items of a block, each with the lines under it; else its 问题: heads.
+# What is no finding
 
-    Lines before the first item and headings of groups of items are left out.
+
+def _next_steps(
+    text: str, lines: Sequence[Line], nodes: Sequence[Node], following: Sequence[Node]
+) -> Iterator[Section]:
+    count = 0
+    for node in following:
+        name = re.split(r"[、.)]", lines[node.line].flat, maxsplit=1)[-1].strip()
+        for item in _steps(nodes, node):
+            count += 1
+            start, end = lines[item.start].start, lines[item.end - 1].end
+            step = re.split(r"[。:;]", half_width(text[start:end]), maxsplit=1)[0]
+            yield Section(f"next.{count}", f"{name[:40]} · {step[:40]}", start, end)
+
+
+def _steps(nodes: Sequence[Node], node: Node) -> list[_Stretch]:
+    """The numbered steps of a section, else each of its lines, else the heading alone."""
+    numbered = [n for n in nodes if node.line < n.line < node.end and n.depth == node.depth + 1]
+    first = numbered[0].line if numbered else node.end
+    loose = [_Stretch(at, at + 1) for at in range(node.line + 1, first)]
+    steps = [*loose, *(_Stretch(n.line, n.end) for n in numbered)]
+    return steps or [_Stretch(node.line, node.line + 1)]
+
+
+def _organisation(lines: Sequence[Line], organising: Sequence[Node]) -> Iterator[Section]:
+    count = 0
+    for node in organising:
+        heading = lines[node.line].flat
+        alone = node.end == node.line + 1 or len(heading) > HEADING_LENGTH
+        for line in lines[node.line + (not alone) : node.end]:
+            count += 1
+            yield Section(f"section.{count}", heading[:HEADING_LENGTH], line.start, line.end)
+
+
+def _left_over(
+    lines: Sequence[Line],
+    nodes: Sequence[Node],
+    taken: Sequence[_Stretch],
+    findings: Sequence[Finding],
+) -> Iterator[Section]:
+    """Lines of no finding, step or organisation section: the preface, then paragraphs.
+
+    A heading is left out when something stands under it.
     """
-    for opens in (_NUMBERED.match, _PROBLEM.match, _titled_group):
-        items: list[list[Line]] = []
-        headings = {line.start for line in _group_headings(lines)}
-        for line in lines:
-            if opens(line.flat):
-                items.append([line])
-            elif items and line.start not in headings:
-                items[-1].append(line)
-        if items:
-            return items
-    return []
+    held = {at for stretch in taken for at in range(stretch.start, stretch.end)}
+    heads = {
+        node.line: node
+        for node in nodes
+        if node.kind in ("part", "section", "group") and node.line not in held
+    }
+    holding = {at for at, node in heads.items() if any(at < t.start < node.end for t in taken)} | {
+        at for at, node in heads.items() if node.depth == 0 and node.end > at + 1
+    }
+    first = min((*(t.start for t in taken), *holding), default=len(lines))
+    if first and findings:
+        yield Section("preface", "通报开头", lines[0].start, lines[first - 1].end)
+    count = 0
+    for at in range(first if findings else 0, len(lines)):
+        if at in held or (at in holding and len(lines[at].flat) <= HEADING_LENGTH):
+            continue
+        count += 1
+        yield Section(f"p{count}", _heading_over(lines, heads, at), lines[at].start, lines[at].end)
 
 
-def _titled_group(flat: str) -> bool:
-    return bool(_GROUP.match(flat) and _ABOUT.search(flat)) and len(flat) <= HEADING_LENGTH
+def _heading_over(lines: Sequence[Line], heads: dict[int, Node], at: int) -> str:
+    over = [h for h, node in heads.items() if node.depth == 0 and h <= at < node.end]
+    return lines[over[-1]].flat if over else ""
 
 
-def _group_headings(lines: Sequence[Line]) -> list[Line]:
-    """The （一） lines that head a group of numbered items rather than open a measure.
-
-    Such a line is one short sentence, a numbered item follows at once, and the item before it holds no
-    other （一） line.
-    """
-    headings: list[Line] = []
-    counted = 0
-    for line, after in pairwise(lines):
-        if _NUMBERED.match(line.flat):
-            counted = 0
-        elif _GROUP.match(line.flat):
-            short = len(line.flat) <= HEADING_LENGTH and "。" not in line.flat[:-1]
-            if short and not counted and _NUMBERED.match(after.flat):
-                headings.append(line)
-            counted += 1
-    return headings
+# Findings
 
 
-def _findings(text: str, block: _Block, taken: int) -> Iterator[Finding]:
-    items = _items(block.lines)
-    if not items and block.head and _ABOUT.search(block.heading):
-        number = ORDINALS.index(_SECTION.sub(r"\1", block.heading)) + 1
-        end = block.lines[-1].end if block.lines else block.head.end
-        yield _finding(text, number, block.head.start, end)
-        return
-    for count, item in enumerate(items, start=taken + 1):
-        match = _NUMBERED.match(item[0].flat)
-        yield _finding(text, int(match[1]) if match else count, item[0].start, item[-1].end)
+def _finding(text: str, number: int, start: int, end: int) -> Finding:
+    flat = folded(text[start:end]).replace("\r", "\n")
+    title, body = _title_and_body(flat)
+    return Finding(
+        number=number,
+        title=_bare(text[start + title[0] : start + title[1]]),
+        start=start,
+        body_start=start + body,
+        end=end,
+        measures=tuple(_measures(text, number, start + body, end)),
+        status=_status(flat, start, title, body),
+    )
+
+
+def _bare(title: str) -> str:
+    words = IN_BRACKETS.sub(lambda m: "" if status_of(folded(m["value"])) else m[0], folded(title))
+    return title[: len(words)].strip().strip("*#_").strip().strip("】]").rstrip(_ENDS).strip()
+
+
+def _title_and_body(flat: str) -> tuple[tuple[int, int], int]:
+    """The span of the title, and where the body begins: after a label, else after the title."""
+    start = _after_marker(flat)
+    line_end = flat.find("\n", start)
+    line_end = len(flat) if line_end < 0 else line_end
+    label = BODY_LABEL.search(flat, start)
+    if label and label.start() < line_end:
+        part_of_title = flat[label.start() - 1] == "的"
+        end = label.end() - 1 if part_of_title else label.start()
+        return (start, end), _after_blanks(flat, label.end())
+    if ran := _runs_into(flat, start, line_end):
+        return (start, ran), ran
+    end = line_end
+    stop = flat.find("。", start, line_end)
+    alone = line_end < len(flat)
+    heads_label = alone and _kept_lines_to_label(flat, line_end + 1) is not None
+    is_long = line_end > HEADING_LENGTH or not alone
+    if 0 <= stop < line_end - 1 and is_long and not heads_label:
+        end = stop
+    return (start, end), _body_after(flat, min(end + 1, len(flat)))
+
+
+def _after_marker(flat: str) -> int:
+    """Where a title begins: after its number and after 问题1: behind it."""
+    marker = opener(flat.split("\n", 1)[0])
+    place = marker.end if marker else 0
+    inner = re.compile(r"\s*问题\d*[:、]\s*").match(flat, place)
+    if inner and (marker is None or marker.kind != "problem"):
+        place = inner.end()
+    return _after_blanks(flat, place)
+
+
+def _after_blanks(flat: str, place: int) -> int:
+    while place < len(flat) and (flat[place].isspace() or flat[place] in "*"):
+        place += 1
+    return place
+
+
+def _runs_into(flat: str, start: int, line_end: int) -> int | None:
+    """Where the first measure begins when it does so within the title's own sentence."""
+    rest = flat[start:]
+    found = measures_in(rest, within=_TITLE_LENGTH, free=True)
+    if not found or not 4 <= found[0].start <= _TITLE_LENGTH:
+        return None
+    place = start + found[0].start
+    return place if place < line_end and "。" not in flat[start:place] else None
+
+
+def _kept_lines_to_label(flat: str, place: int) -> int | None:
+    """Past lines such as 完成情况:已完成, where a label stands; None when none does."""
+    for line_start, line in _lines_from(flat, place):
+        if labelled(line):
+            return line_start
+        if not kept_beside(line):
+            return None
+    return None
+
+
+def _body_after(flat: str, place: int) -> int:
+    """Where a body begins: past lines kept beside it and past a label that follows them."""
+    body = _after_blanks(flat, place)
+    for line_start, line in _lines_from(flat, body):
+        if labelled(line):
+            label = BODY_LABEL.match(flat, line_start)
+            colon = flat.find(":", line_start)
+            return _after_blanks(flat, label.end() if label else colon + 1)
+        if not kept_beside(line):
+            return line_start
+        body = line_start + len(line)
+    return body
+
+
+def _lines_from(flat: str, place: int) -> Iterator[tuple[int, str]]:
+    """Each line from a place on that is not blank, with where its words begin."""
+    for match in re.finditer(r"[^\n]+", flat[place:]):
+        words = match.group().strip()
+        if words:
+            yield place + match.start() + match.group().index(words), words
+
+
+def _status(flat: str, start: int, title: tuple[int, int], body: int) -> Status | None:
+    """The printed state: on a line of its own, in brackets after the title, or told at once."""
+    spans = [
+        (at + state[0], at + state[1])
+        for at, line in _lines_from(flat, 0)
+        if (state := state_span(line))
+    ]
+    if bracket := IN_BRACKETS.search(flat[: title[1]]):
+        spans.append(bracket.span("value"))
+    if told := told_first(flat[body : body + 60]):
+        spans.append((body + told[0], body + told[1]))
+    for begin, end in spans:
+        if kind := status_of(flat[begin:end]):
+            return Status(kind, start + begin, start + end)
+    return None
+
+
+def _measures(text: str, finding: int, start: int, end: int) -> Iterator[Measure]:
+    """Cut a body at its outermost series; lines kept beside the measures end the last one."""
+    flat = folded(text[start:end]).replace("\r", "\n")
+    stop = _without_kept_lines(flat)
+    starts = [m.start for m in measures_in(flat[:stop], within=_MEASURES_BEGIN_WITHIN)]
+    for order, place in enumerate(starts, start=1):
+        until = starts[order] if order < len(starts) else stop
+        yield Measure(finding, order, start + place, _rstrip(text, start + place, start + until))
+
+
+def _without_kept_lines(flat: str) -> int:
+    """Where a body ends when 完成情况:已完成 and the like at its end are left out."""
+    stop = len(flat)
+    for line_start, line in reversed(list(_lines_from(flat, 0))):
+        if not kept_beside(line):
+            break
+        stop = line_start
+    return stop
 
 
 def _rstrip(text: str, start: int, end: int) -> int:
     return start + len(text[start:end].rstrip())
 
 
-def _finding(text: str, number: int, start: int, end: int) -> Finding:
-    flat = folded(text[start:end]).replace("\r", "\n")
-    head = _HEAD.match(flat)
-    title_start = head.end() if head else 0
-    title_end, body = _title_end(flat, title_start)
-    while body < len(flat) and flat[body].isspace():
-        body += 1
+def _row_finding(text: str, row: Row) -> Finding:
+    status = None
+    if row.state and (kind := status_of(folded(text[slice(*row.state)]))):
+        status = Status(kind, *row.state)
     return Finding(
-        number=number,
-        title=text[start + title_start : start + title_end].strip().rstrip("。.:;：；"),
-        start=start,
-        body_start=start + body,
-        end=end,
-        measures=tuple(_measures(text, number, start + body, end)),
+        number=row.number,
+        title=_bare(text[slice(*row.problem)]),
+        start=row.start,
+        body_start=row.measures[0],
+        end=row.end,
+        measures=tuple(_measures(text, row.number, *row.measures)),
+        status=status,
     )
-
-
-def _title_end(flat: str, start: int) -> tuple[int, int]:
-    """Where the title ends and where the body begins: at the label, else after the first line."""
-    line_end = flat.find("\n") if "\n" in flat else len(flat)
-    label = _BODY_LABEL.search(flat, start)
-    if label and label.start() < line_end:
-        part_of_title = flat[label.start() - 1] == "的"
-        return (label.end() - 1 if part_of_title else label.start()), label.end()
-    if label and all(
-        _STATUS_LINE.match(line.strip())
-        for line in flat[line_end : label.start()].split("\n")
-        if line.strip()
-    ):
-        return line_end, label.end()
-    stop = flat.find("。", start, line_end)
-    if stop >= 0 and (line_end > HEADING_LENGTH or line_end == len(flat)):
-        line_end = stop
-    return line_end, min(line_end + 1, len(flat))
-
-
-_ORDINAL_MARKERS = tuple(f"{ordinal}是" for ordinal in ORDINALS)
-_BRACKET_MARKERS = tuple(f"({ordinal})" for ordinal in ORDINALS)
-
-
-def _measures(text: str, finding: int, start: int, end: int) -> Iterator[Measure]:
-    """Cut a body at 一是, 二是 … (or （一）, （二） …), which must follow in unbroken order."""
-    flat = folded(text[start:end])
-    chains = [_chain(flat, _ORDINAL_MARKERS), _chain(flat, _BRACKET_MARKERS)]
-    starts = min((chain for chain in chains if len(chain) > 1), default=[])
-    for order, place in enumerate(starts, start=1):
-        stop = starts[order] if order < len(starts) else len(flat)
-        yield Measure(finding, order, start + place, _rstrip(text, start + place, start + stop))
-
-
-def _chain(flat: str, markers: Sequence[str]) -> list[int]:
-    starts: list[int] = []
-    place = 0
-    for marker in markers:
-        place = flat.find(marker, place)
-        while place > 0 and not _opens_a_measure(flat, place):
-            place = flat.find(marker, place + 1)
-        if place < 0:
-            break
-        starts.append(place)
-        place += len(marker)
-    return starts
-
-
-def _opens_a_measure(flat: str, place: int) -> bool:
-    """After a mark or a blank, and not inside a quotation, which may count 一是, 二是 itself."""
-    if not (flat[place - 1] in _BOUNDARY or flat[place - 1].isspace()):
-        return False
-    opened = flat.rfind("“", 0, place) > flat.rfind("”", 0, place)
-    closing, opening = flat.find("”", place), flat.find("“", place)
-    return not (opened and closing >= 0 and (opening < 0 or closing < opening))
 
 
 def numbered_through(findings: list[Finding]) -> list[Finding]:
@@ -317,25 +394,22 @@ def paragraphs(text: str, lines: Sequence[Line]) -> list[Section]:
     path = ["", ""]
     sections: list[Section] = []
     for line in lines:
-        if len(line.flat) <= HEADING_LENGTH:
-            if _SECTION.match(line.flat):
-                path = [text[line.start : line.end], ""]
-            elif _GROUP.match(line.flat):
-                path[1] = text[line.start : line.end]
+        marker = opener(line.flat) if len(line.flat) <= HEADING_LENGTH else None
+        if marker and marker.kind == "section":
+            path = [text[line.start : line.end], ""]
+        elif marker and marker.kind == "group":
+            path[1] = text[line.start : line.end]
         title = " · ".join(filter(None, path))
         sections.append(Section(f"p{len(sections) + 1}", title, line.start, line.end))
     return sections
 
 
 def opens_an_item(flat: str) -> bool:
-    openings = (_SECTION, _NUMBERED, _GROUP, _PROBLEM, _BODY_LABEL)
-    return any(pattern.match(flat) for pattern in openings) or flat.startswith(_ORDINAL_MARKERS)
-
-
-def _section(identifier: str, title: str, lines: Sequence[Line]) -> Section:
-    return Section(identifier, title, lines[0].start, lines[-1].end)
+    """Whether a folded line begins with a numbering or the label of a body."""
+    return opener(flat) is not None or labelled(flat)
 
 
 def is_section_heading(flat: str) -> bool:
     """Whether a folded line begins with 一、 or its like."""
-    return bool(_SECTION.match(flat))
+    marker = opener(flat)
+    return marker is not None and marker.kind == "section"

@@ -357,7 +357,7 @@ def test_a_mirror_page_in_traditional_characters_is_read_alike() -> None:
     assert notice.title == "關於巡察整改情況的通報"
     assert titles(notice) == ["1 關於檔案管理的問題"]
     assert measures(notice, 1) == ["一是補檔。", "二是上鎖。"]
-    assert [s.id for s in notice.sections] == ["preface", "p1", "next.1", "contact"]
+    assert [s.id for s in notice.sections] == ["preface", "section.1", "next.1", "contact"]
 
 
 @pytest.mark.parametrize(
@@ -382,12 +382,12 @@ def test_the_organisation_section_holds_no_findings_and_is_not_dropped(heading: 
         "整改:已改。",
     )
     assert titles(notice) == ["1 甲"]
-    assert [passages(notice)[i].text for i in ("p1", "p2", "p3")] == [
+    assert [passages(notice)[i].text for i in ("section.1", "section.2", "section.3")] == [
         "(一)加强领导。成立专班。",
         "1.召开会议。传达精神。",
         "2.制定方案。细化任务。",
     ]
-    assert passages(notice)["p1"].title == heading
+    assert passages(notice)["section.1"].title == heading
 
 
 def test_a_section_that_fits_no_rule_is_kept_as_paragraphs() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from index import vocabulary
 from index.errors import VocabularyError
-from index.facts import extract
+from index.extraction import extract
 from index.notice import Notice
 from index.passages import Passage, cut
 from tests.serving import shared_assistant, shared_settings

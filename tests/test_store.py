@@ -19,6 +19,7 @@ from index import sources, store
 from index.encoder import Role
 from index.errors import IndexStoreError, NoticeError
 from index.notice import parse
+from index.profile import read_off
 from index.vocabulary import Gap, Phrasing, Synonym, Vocabulary
 from tests.conftest import TinyEncoder
 
@@ -33,7 +34,8 @@ CURATED = Vocabulary(
 
 @pytest.fixture
 def source(small_text: str) -> store.Source:
-    return store.Source(parse(small_text, "qingshan-2023"), CURATED, "/n/a.txt", "d")
+    notice = parse(small_text, "qingshan-2023")
+    return store.Source(notice, CURATED, read_off(notice), "/n/a.txt", "d")
 
 
 @pytest.fixture
@@ -194,7 +196,7 @@ def sign(folder: Path, **changes: Any) -> None:
 
 def test_an_index_of_another_schema_is_named(folder: Path, tiny_encoder: TinyEncoder) -> None:
     sign(folder, schema=99)
-    with pytest.raises(IndexStoreError, match="has schema 99; this program writes 1"):
+    with pytest.raises(IndexStoreError, match="has schema 99; this program writes 2"):
         store.load(folder, tiny_encoder)
 
 
@@ -298,6 +300,7 @@ def test_a_changed_notice_or_curated_file_makes_a_build_stale(
     for path in (
         edits / "qingshan-2023" / "terms.txt",
         tmp_path / "qingshan-2023.terms.txt",
+        tmp_path / "qingshan-2023.toml",
         small_file,
     ):
         kept = path.read_bytes() if path.exists() else b""

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.answer import Answer, NoticeReference, citation_json
 from index.errors import NotFoundError, QuestionError
-from index.facts import Fact
+from index.extraction import Fact
 from index.notice import Finding, Notice
 from index.passages import Passage
 from web import schemas

@@ -10,7 +10,7 @@ from datetime import date
 
 from assistant.words import matching_form
 from index import dates
-from index.facts import Fact
+from index.extraction import Fact
 from index.notice import Notice
 from index.passages import Passage
 from web.subjects import subjects

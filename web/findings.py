@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant.words import matching_form
 from index.dates import falls_in, filtered
-from index.facts import Fact
+from index.extraction import Fact
 from index.notice import Finding, Notice
 
 Span = tuple[int, int]

@@ -105,7 +105,7 @@ class NoticesDocument(BaseModel):
 class FactDocument(BaseModel):
     """Something stated that can be filtered by; ``value`` is normalised, offsets are not."""
 
-    kind: Literal["date", "figure", "document", "place", "organisation"]
+    kind: Literal["date", "figure", "document", "place", "organisation", "status"]
     value: str
     text: str
     start: int

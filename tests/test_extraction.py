@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.facts import FactKind, extract
+from index import profile
+from index.extraction import FactKind, extract
 from index.notice import Notice, parse
+from tests.conftest import SHIPPED
 
 
 def values(text: str, kind: FactKind, *, issued: str = "2025年1月15日") -> list[str]:
@@ -85,7 +87,7 @@ def test_documents_are_named_as_printed(text: str, expected: list[str]) -> None:
 
 
 def test_facts_of_the_real_notice_are_complete(real_notice: Notice) -> None:
-    facts = extract(real_notice)
+    facts = extract(real_notice, profile.load(SHIPPED, real_notice))
     documents = [fact for fact in facts if fact.kind == "document"]
     assert len(documents) == real_notice.text.count("《") == 37
     finding = real_notice.finding(37)
@@ -96,6 +98,12 @@ def test_facts_of_the_real_notice_are_complete(real_notice: Notice) -> None:
         *("魏都区", "建安区", "东城区", "禹州市", "长葛市", "鄢陵县", "襄城县"),
         *("马栏镇", "南郑社区", "张潘镇", "石固镇", "颍阳镇", "陈曹乡许田村"),
     }
+
+
+def test_a_printed_state_of_completion_is_a_fact_of_its_finding() -> None:
+    lines = ("1.甲不够。", "完成情况:已完成", "整改情况:已改。", "2.乙不够。", "完成情况:长期坚持")
+    facts = extract(parse("\n".join(lines), "n"))
+    assert [f.value for f in facts if f.kind == "status"] == ["done", "long_term"]
 
 
 def test_no_number_of_a_real_finding_is_a_figure(real_notice: Notice) -> None:

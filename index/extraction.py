@@ -1,17 +1,20 @@
 """What a notice states in a form that can be counted: figures, dates, 《documents》, places, organisations.
 
 Each fact is a span of the text. Extracted from the structure, never from a search, so a
-list of facts is complete by construction.
+list of facts is complete by construction. Places and organisations are those of the notice's
+profile, and bodies of a general shape besides.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.gazetteer import name_spans, organisation_spans, without_overlaps
 from index.notice import Notice, half_width
+from index.profile import Profile, read_off
 
-FactKind = Literal["date", "figure", "document", "place", "organisation"]
+FactKind = Literal["date", "figure", "document", "place", "organisation", "status"]
 
 _CHINESE_COUNT = "一二两三四五六七八九十百"
 _UNITS = (
@@ -34,36 +37,6 @@ _SPOKEN_FIGURE = re.compile(
     rf"(?<![第{_CHINESE_COUNT}])[二两三四五六七八九十百]+(?:{_UNITS})(?<!届)(?!是)"
 )
 _DOCUMENT = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
-_DISTRICTS = (
-    "魏都区",
-    "建安区",
-    "东城区",
-    "禹州市",
-    "长葛市",
-    "鄢陵县",
-    "襄城县",
-    "许昌市",
-    "河南省",
-)
-_VILLAGE = re.compile(
-    r"(?<=[县区市、及的和对在])[\u4e00-\u9fff]{2}(?:镇|乡|社区|街道)(?:[\u4e00-\u9fff]{2}村)?"
-)
-_NOT_A_PLACE = re.compile(
-    r"^(?:城乡|各|该|全|本|农|乡镇|下社|入社|推进|心、|对应|相关|依托|乡[(])|乡村$"
-)
-_ORGANISATION = re.compile(
-    rf"(?:中共)?(?:{'|'.join(_DISTRICTS)}|驻局|省|市|县|区|局)?"
-    r"(?:委第[一二三四五六七八九十]+巡[察视]组|委网信办|委组织部|委宣传部|纪委|直工委|殡仪馆|殡仪服务中心"
-    r"|康复医院|精神康复福利中心|社会福利院|福利院|儿童福利院|救助管理站|民政局党组|民政局|民政厅|民政部(?!门)"
-    r"|机关党委|机关纪委|纪检监察组|纪检组|财政局|审计局|公安局|市场监管局|县政府|区政府|市政府|政府(?=发|向))"
-    r"|市场监管|残联|人社|公安|消防|住建"
-    r"|上海凤寰|许昌安泰|许昌日报|许昌时刻|河南许昌民政|小许讲救助|学习强国"
-)
-
-_AS_PRINTED: dict[FactKind, re.Pattern[str]] = {
-    "document": _DOCUMENT,
-    "organisation": _ORGANISATION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +44,8 @@ class Fact:
     """One stated fact; ``value`` is normalised for filters, offsets are into ``Notice.text``.
 
     ``value``: a date as ``2024-11-05`` or ``2024-11`` or ``2024``, ``/`` between both ends of
-    a range; everything else as printed.
+    a range; a state of completion as ``done``, ``under_way`` or ``long_term``; everything
+    else as printed.
     """
 
     kind: FactKind
@@ -80,17 +54,31 @@ class Fact:
     end: int
 
 
-def extract(notice: Notice) -> tuple[Fact, ...]:
-    """Every fact of a notice in reading order."""
+def extract(notice: Notice, profile: Profile | None = None) -> tuple[Fact, ...]:
+    """Every fact of a notice in reading order; without a profile it is read off the notice."""
+    profile = profile or read_off(notice)
     flat = half_width(notice.text)
     dates = list(_dates(flat, notice.issued))
-    facts = [*dates, *_figures(flat, dates), *_places(flat)]
-    for kind, pattern in _AS_PRINTED.items():
-        facts += [
-            Fact(kind, notice.text[m.start() : m.end()], m.start(), m.end())
-            for m in pattern.finditer(flat)
-        ]
+    facts = [*dates, *_figures(flat, dates), *_states(notice)]
+    spans: dict[FactKind, Iterable[tuple[int, int]]] = {
+        "document": (match.span() for match in _DOCUMENT.finditer(flat)),
+        "place": name_spans(flat, profile.areas),
+        "organisation": without_overlaps(
+            (
+                *organisation_spans(flat, profile.areas),
+                *name_spans(flat, profile.organisations),
+            )
+        ),
+    }
+    for kind, found in spans.items():
+        facts += [Fact(kind, notice.text[start:end], start, end) for start, end in found]
     return tuple(sorted(facts, key=lambda fact: (fact.start, fact.end, fact.kind)))
+
+
+def _states(notice: Notice) -> Iterator[Fact]:
+    for finding in notice.findings:
+        if state := finding.status:
+            yield Fact("status", state.kind, state.start, state.end)
 
 
 def _figures(flat: str, dates: Sequence[Fact]) -> Iterator[Fact]:
@@ -136,12 +124,3 @@ def _iso(year: str | None, month: str, day: str | None, issued: str) -> str:
         return "-".join(filter(None, (year, rest)))
     later = rest > issued[5 : 5 + len(rest)]
     return f"{int(issued[:4]) - later:04d}-{rest}"
-
-
-def _places(flat: str) -> Iterator[Fact]:
-    for district in _DISTRICTS:
-        for match in re.finditer(district, flat):
-            yield Fact("place", district, match.start(), match.end())
-    for match in _VILLAGE.finditer(flat):
-        if not _NOT_A_PLACE.search(match.group()):
-            yield Fact("place", match.group(), match.start(), match.end())
