@@ -16,6 +16,7 @@ from assistant import slots
 from assistant.lexical import LexicalIndex
 from assistant.understand import Language, Understanding, Understood
 from assistant.words import Words, matching_form
+from index.chinese import sentences
 from index.encoder import Encoder
 from index.passages import Passage
 from index.store import Index
@@ -28,7 +29,6 @@ FEATURES = (
 )  # fmt: skip
 EXPANSION_WEIGHT = 0.6
 _TOP = 3
-_SENTENCE = re.compile(r"[^。;;]+[。;;]?")
 
 Vector = NDArray[np.float32]
 
@@ -130,7 +130,7 @@ class Retriever:
         self._texts = LexicalIndex([tokens(passage.text) for passage in self.passages])
         self._titles = LexicalIndex([tokens(passage.title) for passage in self.passages])
         self._sentences = [
-            [(sentence, frozenset(tokens(sentence))) for sentence in _SENTENCE.findall(p.text)]
+            [(sentence, frozenset(tokens(sentence))) for sentence in _sentences(p.text)]
             for p in self.passages
         ]
         curated = self._curated_questions()
@@ -267,6 +267,10 @@ class Retriever:
     def place(self, full_id: str) -> int:
         """Row of a passage in ``passages``."""
         return self._places[full_id]
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
 
 
 def _letters(text: str) -> str:
