@@ -77,10 +77,13 @@ class Assistant:
         )
         self.retriever = Retriever(index, encoder, understanding, words)
         places = judge.read_places()
-        own = sorted(t for t in terms if any(place in t for place in places))
+        printed = "".join(notice.text for notice in self.notices.values())
+        own = {t for t in terms if any(place in t for place in places)}
+        own |= {place for place in places if place in printed}
         parameters = fitted or read_fitted()
-        self.ranker = Ranker(self.retriever, understanding, parameters, own)
+        self.ranker = Ranker(self.retriever, understanding, parameters, sorted(own))
         self.reader = reader
+        self._speller = spelling.Speller(self.retriever.passages, terms)
         self.engine = Engine(
             retriever=self.retriever,
             ranker=self.ranker,
@@ -94,10 +97,10 @@ class Assistant:
             ),
             profile=next(iter(index.sources)).profile,
             words=words,
+            speller=self._speller,
             measures=_measures(self.retriever.passages),
         )
         self._writer = Writer(self.retriever, words, self.reference)
-        self._speller = spelling.Speller(self.retriever.passages, terms)
         self._remembered = lru_cache(maxsize=512)(self._state_after)
 
     def _issued(self) -> str:

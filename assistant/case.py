@@ -16,6 +16,7 @@ from assistant.ranking import Ranked, Ranker
 from assistant.reading import PassageReading, ReadablePassage, Reader
 from assistant.search import Retriever
 from assistant.signs import sign
+from assistant.spelling import Speller
 from assistant.understand import Understood
 from assistant.words import Words, matching_form
 from index.passages import Passage
@@ -40,6 +41,7 @@ class Engine:
     lists: lists.Catalogue
     profile: Profile
     words: Words
+    speller: Speller
     measures: Mapping[tuple[str, str], tuple[int, ...]]
 
     @property
@@ -185,7 +187,9 @@ class MessageCase:
         if self.moves[0].kind != "alone":
             return None
         engine = self.engine
-        return overview.overview(self.understood, engine.lists, engine.words, engine.profile)
+        return overview.overview(
+            self.understood, engine.lists, engine.words, engine.profile, speller=engine.speller
+        )
 
     @cached_property
     def listing(self) -> Listing | None:
@@ -199,7 +203,8 @@ class MessageCase:
 
     @cached_property
     def elsewhere(self) -> bool:
-        return judge.elsewhere(self.text, self.engine.ranker.places, self.engine.ranker.own_words)
+        ranker = self.engine.ranker
+        return judge.elsewhere(self.text, ranker.places, ranker.own_words)
 
     # -- reading -------------------------------------------------------------------------
 
@@ -244,18 +249,30 @@ class MessageCase:
         e = self.chosen.estimate
         return e.answered, e.not_stated, e.elsewhere
 
+    def _premise(self, row: int) -> premises.Premise:
+        """What the message itself asserts against a passage; words taken over from earlier
+        questions assert nothing.
+        """
+        passage = self.engine.passages[row]
+        return premises.check(self.text, passage.text, context=passage.title)
+
     @cached_property
     def contradiction(self) -> Contradiction | None:
         chosen = self.chosen
         for row in self._best_rows(chosen)[:2]:
-            passage = self.engine.passages[row]
-            found = premises.check(chosen.taken.understood.text, passage.text, context=passage.title)
+            found = self._premise(row)
             if found.verdict == "denied":
                 return Contradiction(row, found.printed, found.asserted)
         if chosen.estimate.contradicted > CONTRADICTED:
             row = max(chosen.read, key=lambda r: chosen.read[r].contradicts)
             return Contradiction(row, None)
         return None
+
+    @cached_property
+    def confirmed(self) -> bool:
+        if sign("asking").search(self.text) or not sign("questioning").search(self.text):
+            return False
+        return self._premise(self._best_rows(self.chosen)[0]).verdict == "confirmed"
 
     @cached_property
     def stated_in_sentence(self) -> bool:

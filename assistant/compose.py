@@ -15,7 +15,6 @@ from index.chinese import clauses, without_marker
 from index.notice import half_width
 
 LONGEST_OPENING = 80
-_ENOUGH = 34  # characters: an opening this long needs no clause more for its own sake
 _CLAIM_END = re.compile(r"[。;!?\n]+")
 _DIGIT = "0-9零〇一二两三四五六七八九十百千万亿"
 # A figure at the end of a claim, with what may be the beginning of its unit.
@@ -27,8 +26,9 @@ _BEFORE_FIGURE = re.compile(rf"(?:[{_DIGIT}第]|[0-9][.,\-—])$")
 _SENTENCE_MARK = re.compile(r"[。;；!！?？\n]")
 
 # Weights of a stretch: how much of the answer the reader holds there, how much of the question's
-# words stand in it, whether it holds the asked kind, and what longer and crossing stretches cost.
-_HELD, _WORDS, _KIND, _EACH_CLAUSE, _CROSSING = 1.6, 1.0, 0.6, 0.12, 0.6
+# words stand in it, whether it holds the asked kind, what each clause more and a crossing of
+# sentences cost, and what a fuller stretch gains (the subject and the figures beside it).
+_HELD, _WORDS, _KIND, _EACH_CLAUSE, _CROSSING, _FULLER = 1.6, 1.0, 0.76, 0.02, 0.5, 0.2
 
 Weigh = Callable[[str], float]
 
@@ -66,7 +66,8 @@ def _score(
     stretch = text[span[0] : span[1]]
     kind = any(slots.stated(slot, stretch) for slot in asked)
     crossing = bool(_SENTENCE_MARK.search(stretch[:-1]))
-    return _WORDS * weigh(stretch) + _KIND * kind - _EACH_CLAUSE * joins - _CROSSING * crossing
+    said = _WORDS * weigh(stretch) + _KIND * kind + _FULLER * len(stretch) / LONGEST_OPENING
+    return said - _EACH_CLAUSE * joins - _CROSSING * crossing
 
 
 def whole_clauses(text: str, span: Span) -> Span:
