@@ -56,6 +56,7 @@ class Assistant:
         encoder: Encoder,
         fitted: Fitted | None = None,
         reader: Reader | None = None,
+        kept: Path | None = None,
     ) -> None:
         if not index.sources:
             raise IndexStoreError("the index holds no notice", hint="run: python -m index build")
@@ -75,7 +76,7 @@ class Assistant:
         understanding = Understanding(
             synonyms, terms, words, [notice.text for notice in self.notices.values()]
         )
-        self.retriever = Retriever(index, encoder, understanding, words)
+        self.retriever = Retriever(index, encoder, understanding, words, kept)
         places = judge.read_places()
         printed = "".join(notice.text for notice in self.notices.values())
         own = {t for t in terms if any(place in t for place in places)}
@@ -122,7 +123,7 @@ class Assistant:
         store.read_manifest(settings.index_folder)
         reader = None if settings.reader == "none" else Reader(_reader_folder(settings))
         encoder = load_encoder(settings.encoder)
-        return cls(store.load(settings.index_folder, encoder), encoder, reader=reader)
+        return cls(store.load(settings.index_folder, encoder), encoder, reader=reader, kept=settings.kept_folder)
 
     def ask(
         self,
