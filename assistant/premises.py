@@ -441,14 +441,21 @@ def _labelled(asked: _Question, passage: _Passage, one: Mention, equal: Mention)
     clause = passage.clause_at(equal.start)
     mine = _words(_label(asked.text, asked.mentions, 0, one))
     best, instead = 0, None
+    apart = not _sides(asked, passage, one, equal)[0]
     for printed in passage.mentions:
-        if passage.clause_at(printed.start) is not clause or compare(one, printed) == "unknown":
+        verdict = compare(one, printed)
+        where = passage.clause_at(printed.start)
+        beside = where is not clause and where.sentence == clause.sentence
+        close = beside and verdict == "other" and one.unit == printed.unit
+        if apart and close and _sides(asked, passage, one, printed)[0] > 1:
+            return printed  # 善本12册 where it prints 古籍12册,其中善本3册
+        if where is not clause or verdict == "unknown":
             continue
         label = _words(_label(passage.text, passage.mentions, clause.start, printed))
         shared = len(mine & label)
-        same = compare(one, printed) == "same"
-        if shared + same > best:  # on a tie the value that is equal is the one meant
-            best, instead = shared + same, None if same else printed
+        if shared + (verdict == "same") > best:  # on a tie the equal value is the one meant
+            best = shared + (verdict == "same")
+            instead = None if verdict == "same" else printed
     return instead
 
 

@@ -43,7 +43,7 @@ def asked(question: str, passage: str = PASSAGE, context: str = "") -> Premise:
         ("图书馆分馆是2024年5月投入运行的吧", "date", "已于2023年5月投入运行"),
         ("书目是每月15号前公布,没错吧", "date", "每月5日前公布书目"),
         ("书目每年公布一次对不对", "date", "每月5日前公布书目"),
-        ("白云县图书馆分馆啥时候投入运行的", "place", "青山县图书馆分馆"),
+        ("白云县图书馆分馆投入运行了吧", "place", "青山县图书馆分馆"),
         ("线索是移交给县公安局了吧", "organisation", "问题线索移交县审计局"),
         ("阅览证工本费怎么涨了这么多", "direction", "工本费由20元降至5元"),
         ("工本费从5元涨到20元了吧", "direction", "工本费由20元降至5元"),
@@ -109,13 +109,18 @@ def test_a_question_that_asserts_nothing_printed_stays_open(question: str) -> No
         ("The card now takes 30 minutes, right?", "denied"),
         ("Does the card take ten minutes now?", "confirmed"),
         ("Is it true that the night opening rate is 100 percent?", "denied"),
-        ("The branch opened in May 2024, correct?", "denied"),
         ("The branch opened in May 2023, correct?", "confirmed"),
         ("How many reading rooms are open in 2024?", "open"),
     ],
 )
 def test_figures_and_dates_are_compared_in_english(question: str, verdict: str) -> None:
     assert asked(question).verdict == verdict
+
+
+def test_another_language_is_denied_a_date_only_where_one_is_printed() -> None:
+    question = "The branch opened in May 2024, correct?"
+    assert asked(question, "分馆已于2023年5月投入运行。").kind == "date"
+    assert asked(question, "分馆已于2023年5月投入运行,9月1日扩建。").verdict == "open"
 
 
 def test_a_place_named_without_its_level_is_known_from_the_context_or_the_gazetteer() -> None:
