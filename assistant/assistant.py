@@ -123,7 +123,12 @@ class Assistant:
         store.read_manifest(settings.index_folder)
         reader = None if settings.reader == "none" else Reader(_reader_folder(settings))
         encoder = load_encoder(settings.encoder)
-        return cls(store.load(settings.index_folder, encoder), encoder, reader=reader, kept=settings.kept_folder)
+        return cls(
+            store.load(settings.index_folder, encoder),
+            encoder,
+            reader=reader,
+            kept=settings.kept_folder,
+        )
 
     def ask(
         self,

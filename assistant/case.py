@@ -62,7 +62,9 @@ class Reading:
 class MessageCase:
     """See ``decide.Case``."""
 
-    def __init__(self, message: str, state: State | None, engine: Engine, *, read: bool = True) -> None:
+    def __init__(
+        self, message: str, state: State | None, engine: Engine, *, read: bool = True
+    ) -> None:
         self.message = message
         self.state = state
         self.engine = engine
@@ -175,12 +177,14 @@ class MessageCase:
             best = retriever.owners[row]
             rows = self._finding(best) if not self.engine.passages[best].finest else (best,)
             others = [r for r in self.answering if r not in rows]
-            return Curated("answered", None, tuple(dict.fromkeys((*rows, *others)))[: max(SHOWN, len(rows))])
+            return Curated(
+                "answered", None, tuple(dict.fromkeys((*rows, *others)))[: max(SHOWN, len(rows))]
+            )
         gap = retriever.gaps[row - count]
         if gap.status == "out_of_scope":
-            return Curated(gap.status, gap.reason, ())
+            return Curated("out_of_scope", gap.reason, ())
         shows = tuple(dict.fromkeys((*retriever.gap_shows[row - count], *self.nearest)))
-        return Curated(gap.status, gap.reason, shows[:SHOWN])
+        return Curated("not_stated", gap.reason, shows[:SHOWN])
 
     @cached_property
     def overview(self) -> Overview | None:
@@ -278,7 +282,9 @@ class MessageCase:
     def stated_in_sentence(self) -> bool:
         understood = self.chosen.taken.understood
         pointed = understood.slots & slots.POINTED
-        share, sentence = self.engine.retriever.best_sentence(understood, self._best_rows(self.chosen)[0])
+        share, sentence = self.engine.retriever.best_sentence(
+            understood, self._best_rows(self.chosen)[0]
+        )
         return bool(pointed) and share > 0.5 and any(slots.stated(s, sentence) for s in pointed)
 
     def _best_rows(self, reading: Reading) -> list[int]:
@@ -286,7 +292,10 @@ class MessageCase:
         rows = [r for r in reading.ranked.order(_LIKELY_ROWS) if self.engine.passages[r].finest]
         if not reading.read:
             return rows
-        return sorted(rows, key=lambda row: -self.engine.estimator.rank(reading.ranked.ranking, reading.read, row))
+        return sorted(
+            rows,
+            key=lambda row: -self.engine.estimator.rank(reading.ranked.ranking, reading.read, row),
+        )
 
     @cached_property
     def answering(self) -> tuple[int, ...]:
@@ -299,7 +308,9 @@ class MessageCase:
         if whole and not self.kinds & slots.POINTED and not self._one_clause(reading):
             return self._finding(ranked.best)
         rows = self._best_rows(reading)
-        kept = [r for r in rows[1:] if ranked.ranking[r] >= _LEAST_SHARE or self._states(reading, r)]
+        kept = [
+            r for r in rows[1:] if ranked.ranking[r] >= _LEAST_SHARE or self._states(reading, r)
+        ]
         return (*rows[:1], *kept[: SHOWN - 1])
 
     def _one_clause(self, reading: Reading) -> bool:
@@ -316,7 +327,7 @@ class MessageCase:
         parts = [part for part in re.split(r"[?？]", self._freed) if len(part.strip()) >= 6]
         if len(parts) < 2 or self.chosen.taken.kind != "alone":
             return rows
-        firsts = []
+        firsts: list[int] = []
         for part in parts[:3]:
             case = MessageCase(part, None, self.engine, read=self._reader is not None)
             if case.estimate[0] >= 0.4:
@@ -348,4 +359,3 @@ class MessageCase:
         if self._gap >= 0:
             shows = self.engine.retriever.gap_shows[self._gap][:2]
         return tuple(dict.fromkeys((*shows, *rows)))[:SHOWN]
-

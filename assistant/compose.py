@@ -60,9 +60,7 @@ def answering_span(
     return fitting(text, without_marker(text, best))
 
 
-def _score(
-    text: str, span: Span, joins: int, weigh: Weigh, asked: frozenset[slots.Slot]
-) -> float:
+def _score(text: str, span: Span, joins: int, weigh: Weigh, asked: frozenset[slots.Slot]) -> float:
     stretch = text[span[0] : span[1]]
     kind = any(slots.stated(slot, stretch) for slot in asked)
     crossing = bool(_SENTENCE_MARK.search(stretch[:-1]))
@@ -70,21 +68,21 @@ def _score(
     return said - _EACH_CLAUSE * joins - _CROSSING * crossing
 
 
-def whole_clauses(text: str, span: Span) -> Span:
-    """The smallest stretch of whole clauses that holds a span."""
+def whole_clauses(text: str, span: Span, limit: int = LONGEST_OPENING) -> Span:
+    """The smallest stretch of whole clauses that holds a span, at most ``limit`` characters."""
     parts = [(a, b) for a, b in clauses(text) if a < span[1] and b > span[0]]
     if not parts:
-        return fitting(text, span)
-    return fitting(text, without_marker(text, (parts[0][0], parts[-1][1])))
+        return fitting(text, span, limit)
+    return fitting(text, without_marker(text, (parts[0][0], parts[-1][1])), limit)
 
 
-def fitting(text: str, span: Span) -> Span:
+def fitting(text: str, span: Span, limit: int = LONGEST_OPENING) -> Span:
     """The span if it is short enough to be heard, else its beginning up to a mark."""
     start, end = span
-    if end - start <= LONGEST_OPENING:
+    if end - start <= limit:
         return span
-    cut = max(text.rfind(mark, start, start + LONGEST_OPENING) for mark in ",，、;；:：")
-    return (start, cut) if cut > start + LONGEST_OPENING // 4 else (start, start + LONGEST_OPENING)
+    cut = max(text.rfind(mark, start, start + limit) for mark in ",，、;；:：")
+    return (start, cut) if cut > start + limit // 4 else (start, start + limit)
 
 
 def shortened(text: str, limit: int) -> str:

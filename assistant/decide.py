@@ -15,7 +15,6 @@ from assistant.answer import Span, Status
 from assistant.conversation import LAST
 from assistant.lists import Listing
 from assistant.overview import Overview
-from assistant.premises import Premise
 from assistant.signs import sign
 
 SHOWN = 3
@@ -316,5 +315,3 @@ def decide(case: Case) -> Decision:
         if (decision := rule(case)) is not None:
             return decision
     raise AssertionError("the last rule decides every case")
-
-

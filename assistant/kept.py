@@ -17,7 +17,9 @@ TokenLists = list[list[str]]
 _CUTTING = ("words.py", "understand.py", "search.py")
 
 
-def token_lists(folder: Path | None, build: str, count: int, make: Callable[[], TokenLists]) -> TokenLists:
+def token_lists(
+    folder: Path | None, build: str, count: int, make: Callable[[], TokenLists]
+) -> TokenLists:
     """The token lists of a build, ``count`` of them: read if they are kept, else made and kept."""
     if folder is None:
         return make()

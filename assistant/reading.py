@@ -65,7 +65,9 @@ class Reader:
         Raises:
             EncoderError: the folder holds no reader.
         """
-        missing = [n for n in ("model.onnx", "tokenizer.json", "config.json") if not (folder / n).is_file()]
+        missing = [
+            n for n in ("model.onnx", "tokenizer.json", "config.json") if not (folder / n).is_file()
+        ]
         if missing:
             raise EncoderError(
                 f"{folder}: no {', '.join(missing)}; expected a reader's folder",
@@ -75,13 +77,15 @@ class Reader:
         self._session: Any = None
         self._tokenizer: Any = None
         self._failure: Exception | None = None
-        self._temperature = float(json.loads((folder / "config.json").read_text("utf-8"))["temperature"])
+        self._temperature = float(
+            json.loads((folder / "config.json").read_text("utf-8"))["temperature"]
+        )
         self._thread = threading.Thread(target=self._load, name="reader", daemon=True)
         self._thread.start()
 
     def _load(self) -> None:
         try:
-            import onnxruntime
+            import onnxruntime  # type: ignore[import-untyped]
             from tokenizers import Tokenizer
 
             options = onnxruntime.SessionOptions()
@@ -137,8 +141,8 @@ class Reader:
         relation, span = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         shares = _softmax(relation / self._temperature)
         return [
-            PassageReading(
-                *(round(float(p), 5) for p in shares[row]),
+            _reading(
+                shares[row],
                 *_answer(encoded[row], span[row], lengths[row], pairs[row][2]),
             )
             for row in range(len(encoded))
@@ -154,6 +158,16 @@ def windows(text: str, longest: int = LONGEST_WINDOW) -> list[Span]:
         else:
             found.append((start, end))
     return found
+
+
+def _reading(
+    shares: NDArray[np.float64],
+    tokens: tuple[tuple[int, int, float], ...],
+    span: Span,
+    span_share: float,
+) -> PassageReading:
+    states, lacks, contradicts, unrelated = (round(float(share), 5) for share in shares)
+    return PassageReading(states, lacks, contradicts, unrelated, tokens, span, span_share)
 
 
 def _moved(reading: PassageReading, by: int) -> PassageReading:

@@ -212,11 +212,14 @@ class Writer:
             if word in passage.text or word in passage.title
         ]
 
-    def _suggestions(
-        self, case: MessageCase, decision: Decision, frame: Frame
-    ) -> tuple[str, ...]:
+    def _suggestions(self, case: MessageCase, decision: Decision, frame: Frame) -> tuple[str, ...]:
         """Up to three questions with an answer: near what was asked, one a finding."""
-        if decision.status == "answered" or decision.rule in ("emergency", "greeting", "instruction", "empty"):
+        if decision.status == "answered" or decision.rule in (
+            "emergency",
+            "greeting",
+            "instruction",
+            "empty",
+        ):
             return ()
         lang = {"zh-Hans": "zh", "zh-Hant": "zh-Hant", "en": "en"}[frame]
         phrasings = self._retriever.phrasings
@@ -236,5 +239,3 @@ class Writer:
 
 def _frame(language: str) -> Frame:
     return language if language in ("zh-Hans", "zh-Hant") else "en"  # type: ignore[return-value]
-
-

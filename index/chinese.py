@@ -68,7 +68,9 @@ def _cut(text: str, start: int, end: int, marks: str, *, full_stops: bool) -> li
         if not stop:
             continue
         after = place + 1
-        if mark in _SENTENCE_ENDS and mark != "\n":  # what closes right behind the mark belongs to the sentence
+        if (
+            mark in _SENTENCE_ENDS and mark != "\n"
+        ):  # what closes right behind the mark belongs to the sentence
             while after < end and text[after] in _CLOSING + _SENTENCE_ENDS.replace("\n", ""):
                 after += 1
         if mark == "\n" or not _enclosed(text, begun, after):
