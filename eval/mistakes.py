@@ -92,7 +92,9 @@ def _causes(judgement: Judgement) -> list[tuple[str, float]]:
         if checks["listed"] < 1:
             causes.append((f"listed {checks['listed']:.0%} of gold", 1 - checks["listed"]))
         if checks["exact"] < 1:
-            causes.append((f"{checks['exact']:.0%} of the list in gold", 0.5 * (1 - checks["exact"])))
+            causes.append(
+                (f"{checks['exact']:.0%} of the list in gold", 0.5 * (1 - checks["exact"]))
+            )
     elif checks.get("shown") == 0:
         causes.append((f"not shown: {'、'.join(missing_strings(question, reply))}", 0.2))
     elif checks.get("opening") == 0:
