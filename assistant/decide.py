@@ -157,6 +157,15 @@ def greeting(case: Case) -> Decision | None:
     return _out("greeting", "greeting") if sign("greeting").search(case.text) else None
 
 
+def curated(case: Case) -> Decision | None:
+    """A question somebody wrote down, word for word: its status and its passage."""
+    line = case.curated
+    if line is None:
+        return None
+    sure = 0.98 if line.status == "answered" else 0.02
+    return Decision("curated", line.status, line.reason, line.rows, sure)
+
+
 def reference(case: Case) -> Decision | None:
     """A finding or measure by its number: shown as it stands, or that there is none such."""
     referred = case.referred
@@ -191,15 +200,6 @@ def detail(case: Case) -> Decision | None:
     if case.move != "detail" or not case.whole:
         return None
     return Decision("detail", "answered", None, case.whole, 0.9, items=case.whole)
-
-
-def curated(case: Case) -> Decision | None:
-    """A question somebody wrote down, word for word: its status and its passage."""
-    line = case.curated
-    if line is None:
-        return None
-    sure = 0.98 if line.status == "answered" else 0.02
-    return Decision("curated", line.status, line.reason, line.rows, sure)
 
 
 def overview(case: Case) -> Decision | None:
@@ -294,7 +294,7 @@ def other_topic(case: Case) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    empty, emergency, instruction, greeting, reference, item, more, detail, curated, overview,
+    empty, emergency, instruction, greeting, curated, reference, item, more, detail, overview,
     listing, other_place, private, premise, stated, sentence, spoken_of, other_topic,
 )  # fmt: skip
 
