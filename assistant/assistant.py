@@ -56,6 +56,7 @@ class Assistant:
         encoder: Encoder,
         fitted: Fitted | None = None,
         reader: Reader | None = None,
+        kept: Path | None = None,
     ) -> None:
         if not index.sources:
             raise IndexStoreError("the index holds no notice", hint="run: python -m index build")
@@ -75,12 +76,15 @@ class Assistant:
         understanding = Understanding(
             synonyms, terms, words, [notice.text for notice in self.notices.values()]
         )
-        self.retriever = Retriever(index, encoder, understanding, words)
+        self.retriever = Retriever(index, encoder, understanding, words, kept)
         places = judge.read_places()
-        own = sorted(t for t in terms if any(place in t for place in places))
+        printed = "".join(notice.text for notice in self.notices.values())
+        own = {t for t in terms if any(place in t for place in places)}
+        own |= {place for place in places if place in printed}
         parameters = fitted or read_fitted()
-        self.ranker = Ranker(self.retriever, understanding, parameters, own)
+        self.ranker = Ranker(self.retriever, understanding, parameters, sorted(own))
         self.reader = reader
+        self._speller = spelling.Speller(self.retriever.passages, terms)
         self.engine = Engine(
             retriever=self.retriever,
             ranker=self.ranker,
@@ -94,10 +98,10 @@ class Assistant:
             ),
             profile=next(iter(index.sources)).profile,
             words=words,
+            speller=self._speller,
             measures=_measures(self.retriever.passages),
         )
         self._writer = Writer(self.retriever, words, self.reference)
-        self._speller = spelling.Speller(self.retriever.passages, terms)
         self._remembered = lru_cache(maxsize=512)(self._state_after)
 
     def _issued(self) -> str:
@@ -119,7 +123,12 @@ class Assistant:
         store.read_manifest(settings.index_folder)
         reader = None if settings.reader == "none" else Reader(_reader_folder(settings))
         encoder = load_encoder(settings.encoder)
-        return cls(store.load(settings.index_folder, encoder), encoder, reader=reader)
+        return cls(
+            store.load(settings.index_folder, encoder),
+            encoder,
+            reader=reader,
+            kept=settings.kept_folder,
+        )
 
     def ask(
         self,

@@ -16,6 +16,7 @@ from assistant.ranking import Ranked, Ranker
 from assistant.reading import PassageReading, ReadablePassage, Reader
 from assistant.search import Retriever
 from assistant.signs import sign
+from assistant.spelling import Speller
 from assistant.understand import Understood
 from assistant.words import Words, matching_form
 from index.passages import Passage
@@ -40,6 +41,7 @@ class Engine:
     lists: lists.Catalogue
     profile: Profile
     words: Words
+    speller: Speller
     measures: Mapping[tuple[str, str], tuple[int, ...]]
 
     @property
@@ -60,7 +62,9 @@ class Reading:
 class MessageCase:
     """See ``decide.Case``."""
 
-    def __init__(self, message: str, state: State | None, engine: Engine, *, read: bool = True) -> None:
+    def __init__(
+        self, message: str, state: State | None, engine: Engine, *, read: bool = True
+    ) -> None:
         self.message = message
         self.state = state
         self.engine = engine
@@ -182,16 +186,18 @@ class MessageCase:
     def _curated_gap(self, place: int) -> Curated:
         gap = self.engine.retriever.gaps[place]
         if gap.status == "out_of_scope":
-            return Curated(gap.status, gap.reason, ())
+            return Curated("out_of_scope", gap.reason, ())
         shows = (*self.engine.retriever.gap_shows[place], *self.nearest)
-        return Curated(gap.status, gap.reason, tuple(dict.fromkeys(shows))[:SHOWN])
+        return Curated("not_stated", gap.reason, tuple(dict.fromkeys(shows))[:SHOWN])
 
     @cached_property
     def overview(self) -> Overview | None:
         if self.moves[0].kind != "alone":
             return None
         engine = self.engine
-        return overview.overview(self.understood, engine.lists, engine.words, engine.profile)
+        return overview.overview(
+            self.understood, engine.lists, engine.words, engine.profile, speller=engine.speller
+        )
 
     @cached_property
     def listing(self) -> Listing | None:
@@ -205,7 +211,8 @@ class MessageCase:
 
     @cached_property
     def elsewhere(self) -> bool:
-        return judge.elsewhere(self.text, self.engine.ranker.places, self.engine.ranker.own_words)
+        ranker = self.engine.ranker
+        return judge.elsewhere(self.text, ranker.places, ranker.own_words)
 
     # -- reading -------------------------------------------------------------------------
 
@@ -250,12 +257,18 @@ class MessageCase:
         e = self.chosen.estimate
         return e.answered, e.not_stated, e.elsewhere
 
+    def _premise(self, row: int) -> premises.Premise:
+        """What the message itself asserts against a passage; words taken over from earlier
+        questions assert nothing.
+        """
+        passage = self.engine.passages[row]
+        return premises.check(self.text, passage.text, context=passage.title)
+
     @cached_property
     def contradiction(self) -> Contradiction | None:
         chosen = self.chosen
         for row in self._best_rows(chosen)[:2]:
-            passage = self.engine.passages[row]
-            found = premises.check(chosen.taken.understood.text, passage.text, context=passage.title)
+            found = self._premise(row)
             if found.verdict == "denied":
                 return Contradiction(row, found.printed, found.asserted)
         if chosen.estimate.contradicted > CONTRADICTED:
@@ -264,10 +277,18 @@ class MessageCase:
         return None
 
     @cached_property
+    def confirmed(self) -> bool:
+        if sign("asking").search(self.text) or not sign("questioning").search(self.text):
+            return False
+        return self._premise(self._best_rows(self.chosen)[0]).verdict == "confirmed"
+
+    @cached_property
     def stated_in_sentence(self) -> bool:
         understood = self.chosen.taken.understood
         pointed = understood.slots & slots.POINTED
-        share, sentence = self.engine.retriever.best_sentence(understood, self._best_rows(self.chosen)[0])
+        share, sentence = self.engine.retriever.best_sentence(
+            understood, self._best_rows(self.chosen)[0]
+        )
         return bool(pointed) and share > 0.5 and any(slots.stated(s, sentence) for s in pointed)
 
     def _best_rows(self, reading: Reading) -> list[int]:
@@ -275,7 +296,10 @@ class MessageCase:
         rows = [r for r in reading.ranked.order(_LIKELY_ROWS) if self.engine.passages[r].finest]
         if not reading.read:
             return rows
-        return sorted(rows, key=lambda row: -self.engine.estimator.rank(reading.ranked.ranking, reading.read, row))
+        return sorted(
+            rows,
+            key=lambda row: -self.engine.estimator.rank(reading.ranked.ranking, reading.read, row),
+        )
 
     @cached_property
     def answering(self) -> tuple[int, ...]:
@@ -288,7 +312,9 @@ class MessageCase:
         if whole and not self.kinds & slots.POINTED and not self._one_clause(reading):
             return self._finding(ranked.best)
         rows = self._best_rows(reading)
-        kept = [r for r in rows[1:] if ranked.ranking[r] >= _LEAST_SHARE or self._states(reading, r)]
+        kept = [
+            r for r in rows[1:] if ranked.ranking[r] >= _LEAST_SHARE or self._states(reading, r)
+        ]
         return (*rows[:1], *kept[: SHOWN - 1])
 
     def _one_clause(self, reading: Reading) -> bool:
@@ -305,7 +331,7 @@ class MessageCase:
         parts = [part for part in re.split(r"[?？]", self._freed) if len(part.strip()) >= 6]
         if len(parts) < 2 or self.chosen.taken.kind != "alone":
             return rows
-        firsts = []
+        firsts: list[int] = []
         for part in parts[:3]:
             case = MessageCase(part, None, self.engine, read=self._reader is not None)
             if case.estimate[0] >= 0.4:
@@ -337,4 +363,3 @@ class MessageCase:
         if self._gap >= 0:
             shows = self.engine.retriever.gap_shows[self._gap][:2]
         return tuple(dict.fromkeys((*shows, *rows)))[:SHOWN]
-

@@ -109,7 +109,11 @@ class Conversation:
         return self._leaning(current, state, alone, understand)
 
     def _leaning(
-        self, current: Understood, state: State, alone: Taken, understand: Callable[[str], Understood]
+        self,
+        current: Understood,
+        state: State,
+        alone: Taken,
+        understand: Callable[[str], Understood],
     ) -> tuple[Taken, ...]:
         text = current.text
         content = self.content(text)
@@ -173,7 +177,9 @@ class Conversation:
         if not subject or not state.asked:
             return None
         whole = self._replaced(subject, state)
-        return Taken("swap", understand(whole), 1.0, whole if self._chinese(current) else current.text)
+        return Taken(
+            "swap", understand(whole), 1.0, whole if self._chinese(current) else current.text
+        )
 
     def _replaced(self, subject: str, state: State) -> str:
         """The last question with a place for a place and a time for a time; else the new subject
@@ -203,7 +209,9 @@ class Conversation:
         and text of what was cited first.
         """
         if move.kind in ("more", "detail", "item") and earlier is not None:
-            return replace(earlier, shown=(*earlier.shown, *shown), items=items or earlier.items, at=at)
+            return replace(
+                earlier, shown=(*earlier.shown, *shown), items=items or earlier.items, at=at
+            )
         understood = move.understood
         subject, asked = self.split(understood)
         if move.kind == "topic" and earlier is not None:
@@ -211,7 +219,9 @@ class Conversation:
         entity = next((t for t in self._terms if t in subject and t in text_of), "")
         if not entity and move.kind == "topic" and earlier is not None:
             entity = earlier.entity
-        return State(understood, subject or understood.text, asked, entity, ranking, shown, items, at)
+        return State(
+            understood, subject or understood.text, asked, entity, ranking, shown, items, at
+        )
 
     def split(self, understood: Understood) -> tuple[str, str]:
         """A question as its subject and the words of what is asked (村里的寄递物流站, 排查了多少个)."""

@@ -15,7 +15,6 @@ from assistant.answer import Span, Status
 from assistant.conversation import LAST
 from assistant.lists import Listing
 from assistant.overview import Overview
-from assistant.premises import Premise
 from assistant.signs import sign
 
 SHOWN = 3
@@ -121,6 +120,8 @@ class Case(Protocol):
     @property
     def contradiction(self) -> Contradiction | None: ...
     @property
+    def confirmed(self) -> bool: ...  # asks whether it is so, and it is printed so
+    @property
     def stated_in_sentence(self) -> bool: ...  # the sentence asked about holds the asked kind
     @property
     def gap_reason(self) -> str | None: ...  # of a curated gap close by
@@ -164,6 +165,11 @@ def curated(case: Case) -> Decision | None:
         return None
     sure = 0.98 if line.status == "answered" else 0.02
     return Decision("curated", line.status, line.reason, line.rows, sure)
+
+
+def task(case: Case) -> Decision | None:
+    """Asked to write, translate or reckon something: not what this is for."""
+    return _out("task", "instruction") if sign("task").search(case.text) else None
 
 
 def reference(case: Case) -> Decision | None:
@@ -232,6 +238,13 @@ def private(case: Case) -> Decision | None:
     return Decision("private", "not_stated", "personal_data", case.nearest, 0.02)
 
 
+def confirmed(case: Case) -> Decision | None:
+    """The question asserts just what the passage it is about prints."""
+    if not case.confirmed or case.estimate[2] > max(case.estimate[:2]):
+        return None
+    return Decision("confirmed", "answered", None, case.answering, max(0.7, case.estimate[0]))
+
+
 def premise(case: Case) -> Decision | None:
     """The question asserts what the passage it is about prints otherwise."""
     found = case.contradiction
@@ -283,19 +296,16 @@ def _missing(case: Case) -> str | None:
 
 def other_topic(case: Case) -> Decision | None:
     """The notice has nothing on it."""
-    text = case.text
-    if sign("task").search(text) or sign("instruction").search(text):
+    if sign("instruction").search(case.text):
         reason = "instruction"
-    elif sign("opinion").search(text):
-        reason = "opinion"
     else:
-        reason = "other_topic"
+        reason = "opinion" if sign("opinion").search(case.text) else "other_topic"
     return _out("other_topic", reason, case.estimate[0])
 
 
 RULES: tuple[Rule, ...] = (
-    empty, emergency, instruction, greeting, curated, reference, item, more, detail, overview,
-    listing, other_place, private, premise, stated, sentence, spoken_of, other_topic,
+    empty, emergency, instruction, greeting, curated, task, reference, item, more, detail, overview,
+    listing, other_place, private, premise, confirmed, stated, sentence, spoken_of, other_topic,
 )  # fmt: skip
 
 
@@ -305,5 +315,3 @@ def decide(case: Case) -> Decision:
         if (decision := rule(case)) is not None:
             return decision
     raise AssertionError("the last rule decides every case")
-
-

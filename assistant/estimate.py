@@ -48,7 +48,8 @@ class Estimator:
         scores = self._weights @ view(verdict, read) + self._bias
         raised = np.exp(scores - scores.max())
         shares = raised / raised.sum()
-        return Estimate(*(round(float(s), 4) for s in shares), _contradicted(read))
+        answered, not_stated, elsewhere = (round(float(share), 4) for share in shares)
+        return Estimate(answered, not_stated, elsewhere, _contradicted(read))
 
     @staticmethod
     def rank(ranking: NDArray[np.float32], read: Mapping[int, PassageReading], row: int) -> float:
@@ -66,9 +67,7 @@ def _contradicted(read: Mapping[int, PassageReading]) -> float:
     return max(r.contradicts for r in read.values()) * (1.0 - states)
 
 
-def view(
-    verdict: NDArray[np.float64], read: Mapping[int, PassageReading]
-) -> NDArray[np.float64]:
+def view(verdict: NDArray[np.float64], read: Mapping[int, PassageReading]) -> NDArray[np.float64]:
     """The estimator's view of a question, float64 (len(FEATURES),)."""
     first = read[next(iter(read))]
     best = max(read.values(), key=lambda r: r.states)

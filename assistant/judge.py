@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from assistant import numbers, slots
 from assistant.answer import Status
-from assistant.signs import sign
 from assistant.search import Evidence, Retriever
+from assistant.signs import sign
 from assistant.understand import Understood
 from index.passages import Passage
 
@@ -64,7 +64,11 @@ def without_instructions(question: str) -> str:
     if not sign("instruction").search(question.lower()):
         return question
     clauses = [c for c in re.split(r"[,，。;；!！\n]", question) if c.strip()]
-    kept = [c for c in clauses if not (sign("instruction").search(c.lower()) or sign("dictated").match(c.strip()))]
+    kept = [
+        c
+        for c in clauses
+        if not (sign("instruction").search(c.lower()) or sign("dictated").match(c.strip()))
+    ]
     kept = [
         re.sub(r"^(然后|接着|之后|再|并|最后)+(请)?(告诉我|回答|说说)?", "", c.strip())
         for c in kept

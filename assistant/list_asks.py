@@ -51,7 +51,10 @@ class Asked:
         """Whether the items of the notice are asked for in so many words."""
         if self.asks & {"which", "command"}:
             return True
-        return self.counted and (self.mention or self.about or bool(self.quoted))
+        related = self.mention or self.about
+        return ("open" in self.asks and related) or (
+            self.counted and (related or bool(self.quoted))
+        )
 
 
 def read(understood: Understood) -> Asked:

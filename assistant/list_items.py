@@ -189,9 +189,13 @@ def subject_words(parts: Iterable[str], profile: Profile | None) -> list[str]:
     halves = [half for part in parts for half in (part, *list_asks.halves(part))]
     for subject in profile.subjects:
         words = [matching_form(word) for word in subject.words]
-        named = [h for h in halves if len(h) > 1 and h in subject.name and h not in general()]
+        pieces = list_asks.halves(subject.name)
+        named = [
+            half
+            for half in halves
+            if half in pieces or (len(half) > 1 and half in subject.name and half not in general())
+        ]
         if named:
-            pieces = list_asks.halves(subject.name)
             own = [word for word in words if len(pieces) > 1 and word == named[0]]
             return own or words  # of 资金与财务, 资金 alone
         if len({word for word in words for half in halves if word in half}) > 1:

@@ -16,6 +16,7 @@ from assistant.list_items import (
     items,
     subject_words,
     terms_in,
+    titled,
     weight,
 )
 from assistant.sign_files import signs
@@ -26,14 +27,14 @@ _SHARE = 0.6  # of what is left of a question, the part that the words it is lis
 
 def by_name(asked: Asked, known: Catalogue, profile: Profile | None) -> Listing | None:
     """Where a quoted word, a place, an organisation or another printed name stands."""
-    if not asked.asks & {"which", "command", "count", "open", "serves"}:
+    if not asked.asks & {"which", "command", "count", "open", "serves", "measures"}:
         return None
     if asked.foreign:
         return _by_foreign_name(asked, known)
     if asked.quoted and not holding(known, asked.rest[:1]):
         rows = holding(known, map(matching_form, asked.quoted))
         return Listing("、".join(asked.quoted), "term", tuple(rows)) if rows else None
-    if asked.about and not asked.mention and subject_words(asked.rest, profile):
+    if not asked.mention and subject_words(asked.rest, profile):
         return None  # a subject, even where its name happens to be printed
     for parts in (asked.rest, asked.rest_replaced):
         if len(parts) == 1 and (found := _named(parts[0], asked, known, profile)):
@@ -61,6 +62,8 @@ def _named(part: str, asked: Asked, known: Catalogue, profile: Profile | None) -
         return None
     if kind == "term" and asked.about and not asked.mention:
         return None
+    if kind == "term" and len(part) > 4 and _printed_without(part, known):
+        forms = [*forms, part[2:]]
     rows = holding(known, forms)
     if not rows or ("serves" in asked.asks and len(rows) < 2):
         return None
@@ -106,8 +109,10 @@ def by_subject(asked: Asked, known: Catalogue, profile: Profile | None) -> Listi
     """Whole findings that their title puts under a subject, other measures by what they do."""
     if not (asked.firm or ("open" in asked.asks and (asked.about or asked.mention))):
         return None
-    if asked.asks <= {"measures", "open"}:
+    if asked.asks <= {"measures", "open"} and not asked.about:
         return None  # of one finding, and it was not found
+    if any(re.search(r"\d", part) for part in asked.rest):
+        return None  # 5条线索 are not items of the notice
     words = subject_words((*asked.rest, *asked.rest_replaced), profile)
     if not words or not (asked.about or asked.firm):
         return None
@@ -126,7 +131,7 @@ def by_term(asked: Asked, known: Catalogue, profile: Profile | None) -> Listing 
     if not asked.firm or asked.foreign or re.search(r"\d", asked.text):
         return None  # 10项制度 are not items of the notice
     for parts in (asked.rest, asked.rest_replaced):
-        found = terms_in(parts, known)
+        found = terms_in(parts, known) or [p for p in parts if len(parts) == 1 and _forms(p, known)]
         if not found or weight(found) < _SHARE * content(parts):
             continue
         rows = _term_rows(found, parts, asked, known)
@@ -150,7 +155,9 @@ def _term_rows(
         )
     rows = set(holding(known, forms))
     if asked.about:
-        rows = set(about(forms, known)) | (rows if "涉及" in asked.text else set())
+        whole = titled(known, forms)
+        groups = {known.passages[row].group for row in whole}
+        rows = {row for row in rows if known.passages[row].group not in groups} | set(whole)
     return tuple(sorted(rows))
 
 

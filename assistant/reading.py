@@ -9,7 +9,7 @@ It is loaded in the background; whoever asks first waits for it.
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,15 @@ FOLDER = Path(__file__).parent / "reader"
 RELATIONS = ("states", "lacks", "contradicts", "unrelated")
 LONGEST_WINDOW = 180  # characters of a passage that are read at once
 LONGEST_PAIR = 192  # tokens
+_LONGEST_SPAN = 60  # tokens
 _THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class PassageReading:
-    """How a passage stands to a question: four probabilities that sum to 1, and for each token
-    of the passage its span and the probability that it belongs to the answer.
+    """How a passage stands to a question: four probabilities that sum to 1, for each token of
+    the passage its span and the probability that it belongs to the answer, and the likeliest
+    stretch that answers with its probability. Offsets are code points into the passage.
     """
 
     states: float
@@ -38,6 +40,8 @@ class PassageReading:
     contradicts: float
     unrelated: float
     tokens: tuple[tuple[int, int, float], ...] = ()
+    span: Span = (0, 0)
+    span_share: float = 0.0
 
     def held(self, start: int, end: int) -> float:
         """Mean probability of belonging to the answer over the tokens of a stretch, [0, 1]."""
@@ -61,7 +65,9 @@ class Reader:
         Raises:
             EncoderError: the folder holds no reader.
         """
-        missing = [n for n in ("model.onnx", "tokenizer.json", "config.json") if not (folder / n).is_file()]
+        missing = [
+            n for n in ("model.onnx", "tokenizer.json", "config.json") if not (folder / n).is_file()
+        ]
         if missing:
             raise EncoderError(
                 f"{folder}: no {', '.join(missing)}; expected a reader's folder",
@@ -71,13 +77,15 @@ class Reader:
         self._session: Any = None
         self._tokenizer: Any = None
         self._failure: Exception | None = None
-        self._temperature = float(json.loads((folder / "config.json").read_text("utf-8"))["temperature"])
+        self._temperature = float(
+            json.loads((folder / "config.json").read_text("utf-8"))["temperature"]
+        )
         self._thread = threading.Thread(target=self._load, name="reader", daemon=True)
         self._thread.start()
 
     def _load(self) -> None:
         try:
-            import onnxruntime
+            import onnxruntime  # type: ignore[import-untyped]
             from tokenizers import Tokenizer
 
             options = onnxruntime.SessionOptions()
@@ -119,11 +127,8 @@ class Reader:
         found = self._run(pairs)
         best: dict[int, PassageReading] = {}
         for (row, (start, _)), reading in zip(pieces, found, strict=True):
-            moved = tuple((a + start, b + start, p) for a, b, p in reading.tokens)
             if row not in best or reading.states > best[row].states:
-                best[row] = PassageReading(
-                    reading.states, reading.lacks, reading.contradicts, reading.unrelated, moved
-                )
+                best[row] = _moved(reading, start)
         return tuple(best[row] for row in range(len(passages)))
 
     def _run(self, pairs: Sequence[tuple[str, str, int]]) -> list[PassageReading]:
@@ -136,9 +141,9 @@ class Reader:
         relation, span = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         shares = _softmax(relation / self._temperature)
         return [
-            PassageReading(
-                *(round(float(p), 5) for p in shares[row]),
-                _answer_tokens(encoded[row], span[row], lengths[row], pairs[row][2]),
+            _reading(
+                shares[row],
+                *_answer(encoded[row], span[row], lengths[row], pairs[row][2]),
             )
             for row in range(len(encoded))
         ]
@@ -155,22 +160,43 @@ def windows(text: str, longest: int = LONGEST_WINDOW) -> list[Span]:
     return found
 
 
-def _answer_tokens(
+def _reading(
+    shares: NDArray[np.float64],
+    tokens: tuple[tuple[int, int, float], ...],
+    span: Span,
+    span_share: float,
+) -> PassageReading:
+    states, lacks, contradicts, unrelated = (round(float(share), 5) for share in shares)
+    return PassageReading(states, lacks, contradicts, unrelated, tokens, span, span_share)
+
+
+def _moved(reading: PassageReading, by: int) -> PassageReading:
+    """The reading of a window with its offsets counted from the passage's beginning."""
+    tokens = tuple((a + by, b + by, p) for a, b, p in reading.tokens)
+    span = reading.span[0] + by, reading.span[1] + by
+    return replace(reading, tokens=tokens, span=span)
+
+
+def _answer(
     encoding: Any, logits: NDArray[np.float32], length: int, head: int
-) -> tuple[tuple[int, int, float], ...]:
-    """For each passage token its span and P(the answer has begun) x P(it has not ended yet)."""
-    sides = encoding.sequence_ids[:length]
-    rows = [row for row, side in enumerate(sides) if side == 1]
+) -> tuple[tuple[tuple[int, int, float], ...], Span, float]:
+    """The passage's tokens with P(the answer has begun) x P(it has not ended yet); the likeliest
+    stretch of at most _LONGEST_SPAN tokens, and P(it begins there) x P(it ends there).
+    """
+    rows = [
+        row
+        for row, side in enumerate(encoding.sequence_ids[:length])
+        if side == 1 and encoding.offsets[row][0] >= head
+    ]
     if not rows:
-        return ()
+        return (), (0, 0), 0.0
     begin, end = (_softmax(logits[rows, side][None])[0] for side in (0, 1))
     inside = np.cumsum(begin) * np.cumsum(end[::-1])[::-1]
-    kept = []
-    for row, share in zip(rows, inside, strict=True):
-        a, b = encoding.offsets[row]
-        if a >= head and b > a:
-            kept.append((a - head, b - head, float(share)))
-    return tuple(kept)
+    places = [(encoding.offsets[r][0] - head, encoding.offsets[r][1] - head) for r in rows]
+    joint = np.triu(np.outer(begin, end)) * (np.tri(len(rows), k=_LONGEST_SPAN) > 0)
+    first, last = np.unravel_index(int(joint.argmax()), joint.shape)
+    tokens = tuple((a, b, float(p)) for (a, b), p in zip(places, inside, strict=True))
+    return tokens, (places[first][0], places[last][1]), float(joint[first, last])
 
 
 def _softmax(values: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -46,8 +46,10 @@ class Writer:
         opening = self._opening(decision, claim, citations, said)
         text = self._text(decision, opening, citations, said)
         if claim and not compose.guard(claim, citations):
-            opening = citations[0].quote[: compose.LONGEST_OPENING]
-            text = "\n".join(citation.quote for citation in citations)
+            quotes = [citation.quote for citation in citations]
+            start, end = compose.whole_clauses(quotes[0], (0, 1))
+            opening = quotes[0][start:end]
+            text = "\n".join((opening, *quotes))
         return Answer(
             question=question,
             understood_as=self._understood(case, decision),
@@ -184,6 +186,8 @@ class Writer:
             if decision.asserted:
                 return said.otherwise_than.format(claim, decision.asserted)
             return said.otherwise.format(claim)
+        if decision.rule == "more":
+            return said.no_more
         table = said.not_stated if decision.status == "not_stated" else said.out_of_scope
         return table.get(decision.reason or "", table[""])
 
@@ -212,11 +216,14 @@ class Writer:
             if word in passage.text or word in passage.title
         ]
 
-    def _suggestions(
-        self, case: MessageCase, decision: Decision, frame: Frame
-    ) -> tuple[str, ...]:
+    def _suggestions(self, case: MessageCase, decision: Decision, frame: Frame) -> tuple[str, ...]:
         """Up to three questions with an answer: near what was asked, one a finding."""
-        if decision.status == "answered" or decision.rule in ("emergency", "greeting", "instruction", "empty"):
+        if decision.status == "answered" or decision.rule in (
+            "emergency",
+            "greeting",
+            "instruction",
+            "empty",
+        ):
             return ()
         lang = {"zh-Hans": "zh", "zh-Hant": "zh-Hant", "en": "en"}[frame]
         phrasings = self._retriever.phrasings
@@ -236,5 +243,3 @@ class Writer:
 
 def _frame(language: str) -> Frame:
     return language if language in ("zh-Hans", "zh-Hant") else "en"  # type: ignore[return-value]
-
-

@@ -8,14 +8,17 @@ margins away (see eval/LOG.md).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant import slots
+from assistant.kept import TokenLists, token_lists
 from assistant.lexical import LexicalIndex
 from assistant.understand import Language, Understanding, Understood
 from assistant.words import Words, matching_form
+from index.chinese import sentences
 from index.encoder import Encoder
 from index.passages import Passage
 from index.store import Index
@@ -28,7 +31,6 @@ FEATURES = (
 )  # fmt: skip
 EXPANSION_WEIGHT = 0.6
 _TOP = 3
-_SENTENCE = re.compile(r"[^。;;]+[。;;]?")
 
 Vector = NDArray[np.float32]
 
@@ -73,8 +75,14 @@ class Retriever:
     """Compares questions with a loaded index."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, understanding: Understanding, words: Words
+        self,
+        index: Index,
+        encoder: Encoder,
+        understanding: Understanding,
+        words: Words,
+        kept: Path | None = None,
     ) -> None:
+        """``kept`` is the folder for what is cut once and read at later starts."""
         self.passages: tuple[Passage, ...] = index.passages
         self._index = index
         self.encoder = encoder
@@ -97,7 +105,7 @@ class Retriever:
         self.row_classes = _row_classes(len(self.phrasings), self.gaps)
         self._phrasing_groups = _Groups(owners, len(self.passages))
         self._order_rows(index)
-        self._lexical(understanding)
+        self._lexical(understanding, kept)
         self._findings()
 
     def _order_rows(self, index: Index) -> None:
@@ -125,21 +133,23 @@ class Retriever:
         self._text_groups = _Groups(text_owners, len(self.passages))
         self._curated_rows = curated
 
-    def _lexical(self, understanding: Understanding) -> None:
+    def _lexical(self, understanding: Understanding, kept: Path | None) -> None:
         tokens = self._words.tokens
         self._texts = LexicalIndex([tokens(passage.text) for passage in self.passages])
         self._titles = LexicalIndex([tokens(passage.title) for passage in self.passages])
         self._sentences = [
-            [(sentence, frozenset(tokens(sentence))) for sentence in _SENTENCE.findall(p.text)]
+            [(sentence, frozenset(tokens(sentence))) for sentence in _sentences(p.text)]
             for p in self.passages
         ]
         curated = self._curated_questions()
-        self._curated = LexicalIndex(
-            [
+
+        def cut() -> TokenLists:
+            return [
                 self._question_tokens(form, understanding.expand(form, _read_as(lang))[0])[0]
                 for form, lang in curated
             ]
-        )
+
+        self._curated = LexicalIndex(token_lists(kept, self._index.name, len(curated), cut))
         known: dict[str, list[int]] = {}
         for row, (form, _) in enumerate(curated):
             known.setdefault(_letters(form), []).append(row)
@@ -271,6 +281,10 @@ class Retriever:
     def place(self, full_id: str) -> int:
         """Row of a passage in ``passages``."""
         return self._places[full_id]
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
 
 
 def _letters(text: str) -> str:

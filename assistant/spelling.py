@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pypinyin import Style, lazy_pinyin
 
@@ -26,10 +27,16 @@ class Speller:
     """Finds the terms a run of letters spells, and the passages that hold them."""
 
     def __init__(self, passages: Sequence[Passage], terms: Iterable[str]) -> None:
-        kept = sorted({t for t in terms if 2 <= len(t) <= 12})
-        self._full = {t: "".join(lazy_pinyin(t)) for t in kept}
-        self._initials = {t: "".join(lazy_pinyin(t, style=Style.FIRST_LETTER)) for t in kept}
+        self._terms = sorted({t for t in terms if 2 <= len(t) <= 12})
         self._passages = passages
+
+    @cached_property
+    def _full(self) -> dict[str, str]:
+        return {t: "".join(lazy_pinyin(t)) for t in self._terms}
+
+    @cached_property
+    def _initials(self) -> dict[str, str]:
+        return {t: "".join(lazy_pinyin(t, style=Style.FIRST_LETTER)) for t in self._terms}
 
     def terms(self, letters: str) -> list[str]:
         """Terms that begin with what was spelled, the closest first."""

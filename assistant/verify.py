@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
 
+from index.chinese import clauses, worded
 from index.errors import QuestionError
 from index.notice import Notice, half_width
 from index.passages import Passage
@@ -24,8 +25,6 @@ MAX_SENTENCES = 500
 NEAR = 0.55
 _CANDIDATES = 8
 _CLAUSES_TOGETHER = 6
-_SENTENCE = re.compile(r"[^。！？；!?;\r\n]*[。！？；!?;]*[”’」』\"']*")
-_CLAUSE = re.compile(r"[^，,、：:]+[，,、：:]?")
 _MARKS = "。，；：！？、.,;:!?"
 _WORD = re.compile(r"\w")
 _MARKER = re.compile(r"[一二三四五六七八九十]+是")
@@ -119,7 +118,7 @@ def verify(
     Raises:
         QuestionError: longer than ``MAX_LENGTH`` code points or ``MAX_SENTENCES`` sentences.
     """
-    spans = sentences(text[: MAX_LENGTH + 1])
+    spans = worded(text[: MAX_LENGTH + 1])
     if len(text) > MAX_LENGTH or len(spans) > MAX_SENTENCES:
         raise QuestionError(
             f"the text has {len(text)} characters; at most {MAX_LENGTH} characters and"
@@ -132,17 +131,6 @@ def verify(
     return tuple(
         _verify_sentence(text, start, end, notices, known, stretches) for start, end in spans
     )
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences that hold at least one word, outer blanks left out."""
-    spans = []
-    for match in _SENTENCE.finditer(text):
-        raw = match.group()
-        if _WORD.search(raw):
-            start = match.start() + len(raw) - len(raw.lstrip())
-            spans.append((start, start + len(raw.strip())))
-    return spans
 
 
 def _verify_sentence(
@@ -248,15 +236,11 @@ def _stretches(passages: tuple[Passage, ...]) -> tuple[_Stretch, ...]:
 
 def _windows(text: str) -> list[tuple[int, int]]:
     """Spans of every run of neighbouring clauses, with and without a leading 一是."""
-    clauses = [
-        (start + match.start(), start + match.end())
-        for start, end in sentences(text)
-        for match in _CLAUSE.finditer(text[start:end])
-    ]
+    parts = clauses(text)
     windows = [
-        (clauses[first][0], clauses[last][1])
-        for first in range(len(clauses))
-        for last in range(first, min(first + _CLAUSES_TOGETHER, len(clauses)))
+        (parts[first][0], parts[last][1])
+        for first in range(len(parts))
+        for last in range(first, min(first + _CLAUSES_TOGETHER, len(parts)))
     ]
     unmarked = [
         (start + marker.end(), end)

@@ -8,7 +8,7 @@ import re
 
 Span = tuple[int, int]
 
-_SENTENCE_ENDS = "。;；!！?？\n"
+_SENTENCE_ENDS = "。;；!！?？؟।…\n"
 _CLAUSE_ENDS = ",，:："
 _OPENING, _CLOSING = "《〈“‘(（【「『", "》〉”’)）】」』"
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
@@ -23,6 +23,11 @@ def sentences(text: str) -> list[Span]:
     Latin full stops end a sentence where a blank or the end follows.
     """
     return _cut(text, 0, len(text), _SENTENCE_ENDS, full_stops=True)
+
+
+def worded(text: str) -> list[Span]:
+    """The sentences that hold at least one letter, character or digit."""
+    return [(a, b) for a, b in sentences(text) if any(map(str.isalnum, text[a:b]))]
 
 
 def clauses(text: str) -> list[Span]:
@@ -54,13 +59,23 @@ def _cut(text: str, start: int, end: int, marks: str, *, full_stops: bool) -> li
     begun = start
     for place in range(start, end):
         mark = text[place]
+        if place < begun:
+            continue
         if mark in marks:
             stop = not (mark in _CLAUSE_ENDS and _inside_figure(text, place, end))
         else:
             stop = full_stops and mark == "." and _ends_latin(text, place, end)
-        if stop and (mark == "\n" or not _enclosed(text, begun, place)):
-            _keep(found, text, begun, place + 1)
-            begun = place + 1
+        if not stop:
+            continue
+        after = place + 1
+        if (
+            mark in _SENTENCE_ENDS and mark != "\n"
+        ):  # what closes right behind the mark belongs to the sentence
+            while after < end and text[after] in _CLOSING + _SENTENCE_ENDS.replace("\n", ""):
+                after += 1
+        if mark == "\n" or not enclosed(text, begun, after):
+            _keep(found, text, begun, after)
+            begun = after
     _keep(found, text, begun, end)
     return found
 
@@ -71,14 +86,10 @@ def _keep(found: list[Span], text: str, start: int, end: int) -> None:
     while end > start and text[end - 1].isspace():
         end -= 1
     if end > start:
-        closers = text[start:end].strip("".join((_CLOSING, _SENTENCE_ENDS, "."))) == ""
-        if closers and found and found[-1][1] == start:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
+        found.append((start, end))
 
 
-def _enclosed(text: str, start: int, place: int) -> bool:
+def enclosed(text: str, start: int, place: int) -> bool:
     """Whether a pair of marks that began in this stretch is still open and closes soon."""
     part = text[start:place]
     for opening, closing in zip(_OPENING, _CLOSING, strict=True):

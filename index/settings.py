@@ -32,6 +32,11 @@ class Settings:
         return self.data / "index"
 
     @property
+    def kept_folder(self) -> Path:
+        """What is worked out once and read at later starts; may be removed at any time."""
+        return self.data / "kept"
+
+    @property
     def edits_folder(self) -> Path:
         """Curated lines added by staff, one folder a notice id; a build takes them up."""
         return self.data / "edits"

@@ -29,7 +29,7 @@ def test_a_clause_ends_at_commas_and_colons_of_both_widths() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["印发《办法;细则,一》后", "共1,234元", "9:30开门", "写“好,很好。”了"]
+    "text", ["印发《办法;细则,一》后", "共1,234元", "9:30开门", "写“好,很好”了"]
 )
 def test_nothing_is_cut_inside_a_pair_of_marks_or_a_figure(text: str) -> None:
     assert _texts(text, clauses(text)) == [text]

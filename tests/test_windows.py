@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.windows import sentence_spans, windows
+from index.chinese import worded
+from index.windows import windows
 
 
 def cut(text: str, longest: int = 2) -> list[str]:
@@ -58,7 +59,7 @@ def test_a_window_of_no_sentences_is_refused() -> None:
 
 @given(st.text(alphabet="甲乙a1。！?. \n”", max_size=60), st.integers(1, 4))
 def test_windows_are_distinct_spans_that_hold_every_sentence(text: str, longest: int) -> None:
-    spans = sentence_spans(text)
+    spans = worded(text)
     found = windows(text, longest=longest)
     assert all(0 <= begin < end <= len(text) for begin, end in found)
     assert len(set(found)) == len(found)

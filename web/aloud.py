@@ -1,13 +1,10 @@
 """One line an operator can read out: at most 60 characters, about 15 seconds, quoted not retold."""
 
-import re
-
+from assistant import compose
 from assistant.answer import Answer, Citation
+from index.chinese import sentences
 
 LONGEST = 60
-_CLAUSE = re.compile(r"[^，,。；;！!？?\n]+[，,。；;！!？?\n]*")
-_MARKER = re.compile(r"^[一二三四五六七八九十]+是")
-_ENDS = "，,。；;！!？?：:、 \n"
 _PLACES = {"preface": "通报开头", "contact": "通报末尾", "next": "通报的下一步安排"}
 _LACKING = {
     "amount_not_stated": "通报没有写具体金额。",
@@ -21,7 +18,8 @@ _LACKING = {
 
 def aloud(answer: Answer, phone: str | None) -> str:
     """What to say for an answer; where the notice is silent, whom to ask if that still fits."""
-    if answer.status == "answered" and answer.citations:
+    listed = answer.rule in ("list", "overview")
+    if answer.status == "answered" and answer.citations and not listed:
         return quoted(answer.citations[0])
     lead = answer.text.strip().partition("\n")[0].strip()
     if not lead or len(lead) > LONGEST:
@@ -33,12 +31,15 @@ def aloud(answer: Answer, phone: str | None) -> str:
 
 
 def quoted(citation: Citation) -> str:
-    """Where it stands, then the clauses around the answering words, word for word."""
+    """Where it stands, then the whole clauses of the answering words, word for word."""
     opening = f"{spoken_place(citation.id)}写明："
-    start, end = _best_clauses(citation, LONGEST - len(opening) - 1)
-    words = citation.quote[start:end].strip(_ENDS)
-    words = _MARKER.sub("", words) or words
-    return f"{opening}{words}。"
+    first, last = citation.highlights[0] if citation.highlights else (citation.start, citation.end)
+    start, end = compose.whole_clauses(
+        citation.quote,
+        (first - citation.start, last - citation.start),
+        LONGEST - len(opening) - 1,
+    )
+    return f"{opening}{citation.quote[start:end]}。"
 
 
 def spoken_place(identifier: str) -> str:
@@ -53,28 +54,5 @@ def _silent(status: str) -> str:
 
 def _first_sentence(text: str) -> str:
     """The first sentences that fit, or nothing."""
-    said = ""
-    for sentence in re.findall(r"[^。！？!?]+[。！？!?]*", text):
-        if len(said + sentence) > LONGEST:
-            break
-        said += sentence
-    return said
-
-
-def _best_clauses(citation: Citation, room: int) -> tuple[int, int]:
-    """Neighbouring clauses with the most answering words; one long clause is cut to the room."""
-    clauses = [match.span() for match in _CLAUSE.finditer(citation.quote)]
-    spans = [(a - citation.start, b - citation.start) for a, b in citation.highlights]
-
-    def answering(start: int, end: int) -> int:
-        return sum(max(0, min(end, b) - max(start, a)) for a, b in spans)
-
-    fitting = [
-        (start, end)
-        for place, (start, _) in enumerate(clauses)
-        for _, end in clauses[place:]
-        if end - start <= room
-    ]
-    cut = [(start, min(end, start + room)) for start, end in clauses]
-    whole = (0, min(room, len(citation.quote)))
-    return max(fitting + cut, key=lambda span: (answering(*span), span[1] - span[0]), default=whole)
+    ends = [end for _, end in sentences(text) if end <= LONGEST]
+    return text[: ends[-1]] if ends else ""

@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> None:
-    made = examples.mixed(options.data, options.notice, options.seed, share=options.share, rounds=options.rounds)
+    made = examples.mixed(
+        options.data, options.notice, options.seed, share=options.share, rounds=options.rounds
+    )
     names = ("steps", "batch", "rate", "head_rate", "frozen", "warmup", "seed")
     plan = train.Plan(**{name: getattr(options, name) for name in names})
 

@@ -137,8 +137,8 @@ def spans(path: Path, most: int, rng: random.Random) -> Iterator[Example]:
         if history := row.get("history"):
             question = f"{history[-1] if isinstance(history, list) else history} {question}"[-150:]
         if row["a"] is None:
-            kept = around(text, (len(text) // 2, len(text) // 2), longest, rng).passage
-            yield Example(question, "", kept, LACKS)
+            middle = (len(text) // 2, len(text) // 2)
+            yield Example(question, "", around(text, middle, longest, rng).passage, LACKS)
             continue
         kept = around(text, tuple(row["a"]), longest, rng)
         yield Example(question, "", kept.passage, STATES, kept.span)

@@ -16,7 +16,10 @@ def export(base: Path, run: Path, out: Path, *, temperature: float = 1.0) -> flo
 
     ``temperature`` divides the relation's logits, fitted so that its shares are probabilities.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization import (  # type: ignore[import-untyped]
+        QuantType,
+        quantize_dynamic,
+    )
 
     out.mkdir(parents=True, exist_ok=True)
     body = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="eager")
@@ -44,6 +47,9 @@ def export(base: Path, run: Path, out: Path, *, temperature: float = 1.0) -> flo
     quantize_dynamic(whole, out / "model.onnx", weight_type=QuantType.QInt8)
     whole.unlink()
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
-    described = {"relations": ["states", "lacks", "contradicts", "unrelated"], "temperature": temperature}
+    described = {
+        "relations": ["states", "lacks", "contradicts", "unrelated"],
+        "temperature": temperature,
+    }
     (out / "config.json").write_text(json.dumps(described) + "\n", "utf-8")
     return float((out / "model.onnx").stat().st_size / 1e6)

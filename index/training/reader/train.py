@@ -181,7 +181,8 @@ class _Run:
 
 def _through(layer: nn.Module, hidden: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
     output = layer(hidden, mask)
-    return output[0] if isinstance(output, tuple) else output
+    found: torch.Tensor = output[0] if isinstance(output, tuple) else output
+    return found
 
 
 def train(
@@ -218,7 +219,7 @@ def train(
     clock, told, spanned = time.monotonic(), 0.0, 0.0
     for step in range(begun, plan.steps):
         relation, span = run.loss(next(feed))
-        (relation + plan.span_weight * span).backward()
+        (relation + plan.span_weight * span).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
         run.optimizer.step()
         run.optimizer.zero_grad()
