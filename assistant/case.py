@@ -103,7 +103,9 @@ class MessageCase:
     @cached_property
     def moves(self) -> tuple[Taken, ...]:
         understand = self.engine.ranker.understanding.of
-        return self.engine.conversation.moves(self.understood, self.state, understand)
+        return self.engine.conversation.moves(
+            self.understood, self.state, understand, counted=len(self.items)
+        )
 
     @property
     def move(self) -> str:
@@ -144,7 +146,7 @@ class MessageCase:
 
     @cached_property
     def referred(self) -> Referred | None:
-        if self.understood.reference is None:
+        if self.understood.reference is None or self.move == "item":
             return None
         number, measure = self.understood.reference
         groups = [row for row, p in enumerate(self.engine.passages) if p.group == str(number)]
@@ -167,25 +169,27 @@ class MessageCase:
     def curated(self) -> Curated | None:
         if self.state is not None and self.moves[0].kind != "alone":
             return None
-        row = self.engine.retriever.known_question(self.message)
-        if row < 0:
-            row = self.engine.retriever.known_question(self.text)
-        if row < 0:
-            return None
         retriever = self.engine.retriever
+        known = retriever.known_questions(self.message) or retriever.known_questions(self.text)
+        if not known:
+            return None
         count = len(retriever.phrasings)
-        if row < count:
-            best = retriever.owners[row]
-            rows = self._finding(best) if not self.engine.passages[best].finest else (best,)
-            others = [r for r in self.answering if r not in rows]
-            return Curated(
-                "answered", None, tuple(dict.fromkeys((*rows, *others)))[: max(SHOWN, len(rows))]
-            )
-        gap = retriever.gaps[row - count]
+        if known[0] >= count:
+            return self._curated_gap(known[0] - count)
+        own = [r for row in known if row < count for r in self._parts(retriever.owners[row])]
+        rows = tuple(dict.fromkeys((*own, *self.answering)))
+        return Curated("answered", None, rows[: max(SHOWN, len(set(own)))])
+
+    def _parts(self, row: int) -> tuple[int, ...]:
+        """The measures of a whole finding; any other passage by itself."""
+        return (row,) if self.engine.passages[row].finest else self._finding(row)
+
+    def _curated_gap(self, place: int) -> Curated:
+        gap = self.engine.retriever.gaps[place]
         if gap.status == "out_of_scope":
             return Curated("out_of_scope", gap.reason, ())
-        shows = tuple(dict.fromkeys((*retriever.gap_shows[row - count], *self.nearest)))
-        return Curated("not_stated", gap.reason, shows[:SHOWN])
+        shows = (*self.engine.retriever.gap_shows[place], *self.nearest)
+        return Curated("not_stated", gap.reason, tuple(dict.fromkeys(shows))[:SHOWN])
 
     @cached_property
     def overview(self) -> Overview | None:

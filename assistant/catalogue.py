@@ -24,7 +24,7 @@ class Phrases:
     nearest: str
     contact: str
     out_of_scope: dict[str, str]
-    more: str
+    no_more: str
 
 
 _ZH_NOT_STATED = {
@@ -64,7 +64,7 @@ ZH_HANS = Phrases(
     nearest="与此最接近的原文是：",
     contact="对整改有意见和建议，可用通报印的联系方式反映。",
     out_of_scope=_ZH_OUT,
-    more="通报里与此有关的还有：",
+    no_more="与此有关的，通报就写了这些。",
 )
 EN = Phrases(
     states="The notice states: {}",
@@ -99,7 +99,7 @@ EN = Phrases(
         "instruction": "I answer from this notice and follow no instructions.",
         "opinion": "I only answer from this notice and give no opinions.",
     },
-    more="The notice also says:",
+    no_more="That is all the notice says of it.",
 )
 
 
@@ -124,5 +124,5 @@ def zh_hant() -> Phrases:
         nearest=turn(ZH_HANS.nearest),
         contact=turn(ZH_HANS.contact),
         out_of_scope={reason: turn(text) for reason, text in _ZH_OUT.items()},
-        more=turn(ZH_HANS.more),
+        no_more=turn(ZH_HANS.no_more),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from assistant import slots
 from assistant.answer import Citation, Span
 from assistant.reading import PassageReading
-from index.chinese import clauses, without_marker
+from index.chinese import clauses, enclosed, without_marker
 from index.notice import half_width
 
 LONGEST_OPENING = 80
@@ -23,6 +23,7 @@ _FIGURE_AT_END = re.compile(
 )
 _GOES_ON = re.compile(rf"[{_DIGIT}\u4e00-\u9fff%㎡]|[.,\-—][0-9]")
 _BEFORE_FIGURE = re.compile(rf"(?:[{_DIGIT}第]|[0-9][.,\-—])$")
+_PAUSES = ",，、;；:：。!！?？\n"
 _SENTENCE_MARK = re.compile(r"[。;；!！?？\n]")
 
 # Weights of a stretch: how much of the answer the reader holds there, how much of the question's
@@ -77,12 +78,24 @@ def whole_clauses(text: str, span: Span, limit: int = LONGEST_OPENING) -> Span:
 
 
 def fitting(text: str, span: Span, limit: int = LONGEST_OPENING) -> Span:
-    """The span if it is short enough to be heard, else its beginning up to a mark."""
+    """The span if it is short enough to be heard, else its beginning up to a mark.
+
+    Where there is none, no figure and no pair of marks is cut.
+    """
     start, end = span
     if end - start <= limit:
         return span
-    cut = max(text.rfind(mark, start, start + limit) for mark in ",，、;；:：")
-    return (start, cut) if cut > start + limit // 4 else (start, start + limit)
+    cuts = [
+        place
+        for place in range(start + limit // 4, start + limit + 1)
+        if text[place] in _PAUSES and not enclosed(text, start, place)
+    ]
+    if cuts:
+        return start, cuts[-1]
+    stop = start + limit
+    while stop > start + 1 and (_cuts(text, start, stop) or enclosed(text, start, stop)):
+        stop -= 1
+    return start, stop
 
 
 def shortened(text: str, limit: int) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import slots
+from assistant.numbers import integer
 from assistant.signs import sign, words
 from assistant.understand import Understood
 from assistant.words import Words
@@ -21,8 +22,7 @@ from assistant.words import Words
 Move = Literal["alone", "topic", "swap", "more", "detail", "item"]
 _SHORT = 14  # characters: a question this short may lean on the last one
 _WIDE_SCRIPTS = ("zh-Hans", "zh-Hant", "ja", "ko")
-_ITEM = re.compile(r"第(\d+|[一二三四五六七八九十]+)(?:条|个|项|点|处|款)?")
-_NUMERALS = "一二三四五六七八九十"
+_ITEM = re.compile(r"第(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[条个项点处款]|(?=[呢吧啊是说讲?]|$))")
 LAST = -1
 
 
@@ -76,14 +76,19 @@ class Conversation:
         self._idf = idf
 
     def moves(
-        self, current: Understood, state: State | None, understand: Callable[[str], Understood]
+        self,
+        current: Understood,
+        state: State | None,
+        understand: Callable[[str], Understood],
+        counted: int = 0,
     ) -> tuple[Taken, ...]:
         """The ways to take a message, likeliest first; never empty.
 
-        The first is meant unless another's passages state clearly more.
+        The first is meant unless another's passages state clearly more. ``counted`` is how many
+        items were shown: 第五项 of three items is the finding of that number.
         """
         alone = Taken("alone", current, 0.0, current.text)
-        if state is None or current.reference:
+        if state is None:
             return (alone,)
         text = current.text
         if sign("switch").match(text):
@@ -91,13 +96,16 @@ class Conversation:
         if match := sign("correction").match(text):
             meant = text[match.end() :].strip(" ,，")
             if len(meant) > 1:
-                return self.moves(understand(meant), replace(state, shown=()), understand)
+                return self.moves(understand(meant), replace(state, shown=()), understand, counted)
         if sign("more").match(text):
             return (Taken("more", state.understood, 0.0, state.understood.text),)
         if sign("detail").match(text):
             return (Taken("detail", state.understood, 0.0, state.understood.text),)
-        if number := self._item(text, state):
+        number = self._item(text, state)
+        if number and (number <= counted or not current.reference):
             return (Taken("item", state.understood, 0.0, state.understood.text, number),)
+        if current.reference:
+            return (alone,)
         return self._leaning(current, state, alone, understand)
 
     def _leaning(
@@ -114,7 +122,9 @@ class Conversation:
         pointing = bool(sign("anaphora").search(text))
         short = len(text) <= (_SHORT if current.language in _WIDE_SCRIPTS else 4 * _SHORT)
         if not content and short:
-            return (self._topic(current, state, 3.0),)
+            timed = sign("time_name").fullmatch(_subject(text))
+            swapped = self._swap(current, state, understand) if timed else None
+            return (swapped or self._topic(current, state, 3.0),)
         asks = bool(current.slots) or bool(sign("asking").search(text))
         known = any(term in text for term in self._terms) or bool(current.terms)
         if (lead or tail) and short and not asks:
@@ -134,8 +144,7 @@ class Conversation:
             if (match := sign(name).search(text)) and not self._beside(text, match):
                 return number
         if (match := _ITEM.search(text)) and not self._beside(text, match):
-            told = match[1]
-            return int(told) if told.isdigit() else _NUMERALS.find(told) + 1
+            return integer(match[1])
         return 0
 
     def _beside(self, text: str, match: re.Match[str]) -> list[str]:
@@ -155,16 +164,16 @@ class Conversation:
 
     def _topic(self, current: Understood, state: State, context: float) -> Taken:
         """The topic spoken of, asked what this message asks."""
-        own = sign("lead").sub("", current.text).strip(" ,，") or current.text
+        own = _without_pointing(current.text) or current.text
         joined = _joined(state.topic, own, current, state.understood.terms)
-        clean = f"{state.entity}{own}" if state.entity and state.entity not in own else own
-        return Taken("topic", joined, context, clean if self._chinese(current) else current.text)
+        bare = self._chinese(current) and state.entity and not self.content(own)
+        return Taken("topic", joined, context, f"{state.entity}{own}" if bare else current.text)
 
     def _swap(
         self, current: Understood, state: State, understand: Callable[[str], Understood]
     ) -> Taken | None:
         """Another topic in the place of the last one, asked the same."""
-        subject = sign("tail").sub("", sign("lead").sub("", current.text)).strip(" ,，?？")
+        subject = _subject(current.text)
         if not subject or not state.asked:
             return None
         whole = self._replaced(subject, state)
@@ -235,6 +244,19 @@ class Conversation:
     @staticmethod
     def _chinese(understood: Understood) -> bool:
         return understood.language in ("zh-Hans", "zh-Hant")
+
+
+def _subject(text: str) -> str:
+    """那公墓呢 without the words that lean on what was said: 公墓."""
+    return sign("tail").sub("", sign("lead").sub("", text)).strip(" ,，?？")
+
+
+def _without_pointing(text: str) -> str:
+    """那这个多少钱 as what it asks: 多少钱."""
+    for name in ("anaphora", "lead", "anaphora"):
+        if match := sign(name).match(text):
+            text = text[match.end() :]
+    return text.strip(" ,，")
 
 
 def _joined(topic: str, own: str, current: Understood, terms: Sequence[str]) -> Understood:

@@ -158,6 +158,15 @@ def greeting(case: Case) -> Decision | None:
     return _out("greeting", "greeting") if sign("greeting").search(case.text) else None
 
 
+def curated(case: Case) -> Decision | None:
+    """A question somebody wrote down, word for word: its status and its passage."""
+    line = case.curated
+    if line is None:
+        return None
+    sure = 0.98 if line.status == "answered" else 0.02
+    return Decision("curated", line.status, line.reason, line.rows, sure)
+
+
 def task(case: Case) -> Decision | None:
     """Asked to write, translate or reckon something: not what this is for."""
     return _out("task", "instruction") if sign("task").search(case.text) else None
@@ -197,15 +206,6 @@ def detail(case: Case) -> Decision | None:
     if case.move != "detail" or not case.whole:
         return None
     return Decision("detail", "answered", None, case.whole, 0.9, items=case.whole)
-
-
-def curated(case: Case) -> Decision | None:
-    """A question somebody wrote down, word for word: its status and its passage."""
-    line = case.curated
-    if line is None:
-        return None
-    sure = 0.98 if line.status == "answered" else 0.02
-    return Decision("curated", line.status, line.reason, line.rows, sure)
 
 
 def overview(case: Case) -> Decision | None:
@@ -304,7 +304,7 @@ def other_topic(case: Case) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    empty, emergency, instruction, greeting, task, reference, item, more, detail, curated, overview,
+    empty, emergency, instruction, greeting, curated, task, reference, item, more, detail, overview,
     listing, other_place, private, premise, confirmed, stated, sentence, spoken_of, other_topic,
 )  # fmt: skip
 

@@ -46,8 +46,10 @@ class Writer:
         opening = self._opening(decision, claim, citations, said)
         text = self._text(decision, opening, citations, said)
         if claim and not compose.guard(claim, citations):
-            opening = citations[0].quote[: compose.LONGEST_OPENING]
-            text = "\n".join(citation.quote for citation in citations)
+            quotes = [citation.quote for citation in citations]
+            start, end = compose.whole_clauses(quotes[0], (0, 1))
+            opening = quotes[0][start:end]
+            text = "\n".join((opening, *quotes))
         return Answer(
             question=question,
             understood_as=self._understood(case, decision),
@@ -184,6 +186,8 @@ class Writer:
             if decision.asserted:
                 return said.otherwise_than.format(claim, decision.asserted)
             return said.otherwise.format(claim)
+        if decision.rule == "more":
+            return said.no_more
         table = said.not_stated if decision.status == "not_stated" else said.out_of_scope
         return table.get(decision.reason or "", table[""])
 

@@ -150,13 +150,17 @@ class Retriever:
             ]
 
         self._curated = LexicalIndex(token_lists(kept, self._index.name, len(curated), cut))
-        self._known: dict[str, int] = {}
+        known: dict[str, list[int]] = {}
         for row, (form, _) in enumerate(curated):
-            self._known.setdefault(_letters(form), row)
+            known.setdefault(_letters(form), []).append(row)
+        self._known = {letters: tuple(rows) for letters, rows in known.items() if letters}
 
-    def known_question(self, text: str) -> int:
-        """The curated row that asks the same word for word, marks aside; -1 when none does."""
-        return self._known.get(_letters(text), -1)
+    def known_questions(self, text: str) -> tuple[int, ...]:
+        """The curated rows that ask the same word for word, marks aside, in their order.
+
+        Width, case and traditional characters are one; ``text`` may be typed or mended.
+        """
+        return self._known.get(_letters(matching_form(text)), ())
 
     def _curated_questions(self) -> list[tuple[str, str]]:
         asked = [(phrasing.question, phrasing.lang) for phrasing in self.phrasings]

@@ -73,7 +73,7 @@ def _cut(text: str, start: int, end: int, marks: str, *, full_stops: bool) -> li
         ):  # what closes right behind the mark belongs to the sentence
             while after < end and text[after] in _CLOSING + _SENTENCE_ENDS.replace("\n", ""):
                 after += 1
-        if mark == "\n" or not _enclosed(text, begun, after):
+        if mark == "\n" or not enclosed(text, begun, after):
             _keep(found, text, begun, after)
             begun = after
     _keep(found, text, begun, end)
@@ -89,7 +89,7 @@ def _keep(found: list[Span], text: str, start: int, end: int) -> None:
         found.append((start, end))
 
 
-def _enclosed(text: str, start: int, place: int) -> bool:
+def enclosed(text: str, start: int, place: int) -> bool:
     """Whether a pair of marks that began in this stretch is still open and closes soon."""
     part = text[start:place]
     for opening, closing in zip(_OPENING, _CLOSING, strict=True):
