@@ -10,7 +10,7 @@ from time import process_time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from index.facts import extract
+from index.extraction import extract
 
 import assistant.mentions
 import assistant.premises
