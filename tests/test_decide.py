@@ -78,7 +78,7 @@ APPLIES: dict[str, dict[str, Any]] = {
     "other_place": {"elsewhere": True},
     "private": {"text": "局长的身份证号是多少", "estimate": NOT_STATED},
     "premise": {"contradiction": Contradiction(4, (2, 6), "涨")},
-    "confirmed": {"confirmed": True, "estimate": NOT_STATED},
+    "confirmed": {"confirmed": True, "estimate": ANSWERED},
     "stated": {"estimate": ANSWERED},
     "sentence": {"stated_in_sentence": True, "estimate": NOT_STATED},
     "spoken_of": {"estimate": NOT_STATED},
