@@ -24,6 +24,7 @@ ANSWER_FIELDS = {
     "understood_as",
     "status",
     "reason",
+    "opening",
     "text",
     "citations",
     "confidence",

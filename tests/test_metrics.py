@@ -243,5 +243,5 @@ def test_reliability_bins_by_confidence_and_takes_one_into_the_last_bin() -> Non
 def test_a_quote_beside_its_offsets_is_unproved() -> None:
     citations = (Citation("n/1", "", "乙丙", 1, 3), Citation("n/2", "", "乙丙", 0, 2))
     notice = NoticeReference("n", "", "", "")
-    answer = Answer("问", "问", "answered", None, "", citations, 0.9, (), notice)
+    answer = Answer("问", "问", "answered", None, "", "", citations, 0.9, (), notice)
     assert unproved_quotes([answer], {"n": "甲乙丙"}) == (("n/2",), 2)

@@ -30,7 +30,7 @@ def answer(
     *cited: str, status: Any = "answered", confidence: float = 0.9, text: str = "", start: int = 1
 ) -> Answer:
     citations = tuple(Citation(f"n/{one}", "", "乙丙", start, start + 2) for one in cited)
-    return Answer("问", "问", status, None, text, citations, confidence, (), NOTICE)
+    return Answer("问", "问", status, None, text, text, citations, confidence, (), NOTICE)
 
 
 def report(*pairs: tuple[Question, Answer]) -> Report:
