@@ -99,6 +99,7 @@ class Assistant:
             profile=next(iter(index.sources)).profile,
             words=words,
             speller=self._speller,
+            places=tuple(sorted(self._places())),
             measures=_measures(self.retriever.passages),
         )
         self._writer = Writer(self.retriever, words, self.reference)

@@ -42,6 +42,7 @@ class Engine:
     profile: Profile
     words: Words
     speller: Speller
+    places: tuple[str, ...]
     measures: Mapping[tuple[str, str], tuple[int, ...]]
 
     @property
@@ -264,7 +265,9 @@ class MessageCase:
         questions assert nothing.
         """
         passage = self.engine.passages[row]
-        return premises.check(self.text, passage.text, context=passage.title)
+        return premises.check(
+            self.text, passage.text, context=passage.title, gazetteer=self.engine.places
+        )
 
     @cached_property
     def contradiction(self) -> Contradiction | None:
@@ -282,7 +285,11 @@ class MessageCase:
     def confirmed(self) -> bool:
         if sign("asking").search(self.text) or not sign("questioning").search(self.text):
             return False
-        return self._premise(self._best_rows(self.chosen)[0]).verdict == "confirmed"
+        row = self._best_rows(self.chosen)[0]
+        read = self.chosen.read.get(row)
+        if read is not None and read.states < max(read.lacks, read.contradicts):
+            return False
+        return self._premise(row).verdict == "confirmed"
 
     @cached_property
     def stated_in_sentence(self) -> bool:

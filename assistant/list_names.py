@@ -37,9 +37,21 @@ def by_name(asked: Asked, known: Catalogue, profile: Profile | None) -> Listing 
     if not asked.mention and subject_words(asked.rest, profile):
         return None  # a subject, even where its name happens to be printed
     for parts in (asked.rest, asked.rest_replaced):
-        if len(parts) == 1 and (found := _named(parts[0], asked, known, profile)):
+        name = _whole_name(parts[0], asked.text, known) if len(parts) == 1 else ""
+        if name and (found := _named(name, asked, known, profile)):
             return found
     return None
+
+
+def _whole_name(part: str, text: str, known: Catalogue) -> str:
+    """A name with the first character that was taken for one of the frame: 上海凤寰."""
+    place = text.find(part)
+    if place < 1 or text[place - 1] not in signs("lists")["edges"]["joined"]:
+        return part
+    longer = text[place - 1] + part
+    times = sum(folded.count(part) for folded in known.folded)
+    always = times == sum(folded.count(longer) for folded in known.folded)
+    return longer if times and always else part
 
 
 def _by_foreign_name(asked: Asked, known: Catalogue) -> Listing | None:

@@ -50,8 +50,12 @@ _FINDING = re.compile(
 )
 _MEASURE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:点|小点|步|个措施|项措施|条措施|个方面|款|招|小项|条|项)|([一二三四五六七八九])是"
-    rf"|\b(?:measure|point|part)\s*(\d)|^\s*\(\s*({_NUMBER})\s*\)|^\s*[·.,-]?\s*({_NUMBER})[.、]?$",
+    r"|\b(?:measure|point|part)\s*(\d)",
     re.IGNORECASE,
+)
+# Right after a finding: 第37项(二), 第37项2.
+_FOLLOWING = re.compile(
+    rf"^\s?(?:\(\s?({_NUMBER})\s?\)|[·.,-]?\s?([1-9一二三四五六七八九])[.、]?$)"
 )
 _ENGLISH_MEASURE = re.compile(r"\b(?:measure|point|part) (\d) of\b", re.IGNORECASE)
 _SECTION = re.compile(r"(?:preface|contact|next\.[1-9])", re.IGNORECASE)
@@ -95,7 +99,11 @@ def finding_reference(text: str) -> tuple[int, int] | None:
     found = {name: value for name, value in match.groupdict().items() if value}
     part = next((found[name] for name in found if name.endswith("part")), "")
     number = integer(next(iter(found.values())))
-    measure = integer(part) if part else measure_reference(text[match.end() :])
+    rest = text[match.end() :]
+    following = _FOLLOWING.match(rest)
+    if not part and following:
+        part = following[1] or following[2]
+    measure = integer(part) if part else measure_reference(rest)
     if not measure and (before := _ENGLISH_MEASURE.search(text[: match.start()])):
         measure = int(before[1])  # measure 2 of finding 37
     return (number, measure) if number else None

@@ -110,6 +110,7 @@ class Understanding:
         text = visible(question)
         language = detect_language(text)
         text = _FILLERS.sub("", matching_form(text)).strip() or matching_form(text)
+        typed = text
         mended: tuple[tuple[str, str], ...] = ()
         if language in ("zh-Hans", "zh-Hant"):
             text, mended = self.mender.mend(text)
@@ -123,7 +124,8 @@ class Understanding:
             mended=mended,
             slots=slots.asked(text),
             dates=numbers.asked_dates(text),
-            reference=numbers.finding_reference(text),
+            # A number is no slip of the pen: 第27项里 names a finding though 乡里 is a word.
+            reference=numbers.finding_reference(typed) or numbers.finding_reference(text),
             ordinal=numbers.bare_ordinal(text),
         )
 

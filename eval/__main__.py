@@ -1,4 +1,4 @@
-"""``python -m eval``: scores question files; ``bench``, ``fit`` and ``ablate`` are their own jobs."""
+"""``python -m eval``: scores question files, with a notice's curated files and without them."""
 
 import argparse
 import importlib
@@ -6,18 +6,20 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from eval.metrics import score, unproved_quotes
-from eval.questions import TimedAnswer, ask_all, read_questions
-from eval.report import Report, table, write
+from assistant import Assistant
+from eval.questions import Question, TimedAnswer, ask_all, read_questions
+from eval.report import short_table, table, write
+from eval.runs import OWN, PLAIN, Asking, QuestionSet, check_gold, loaded, measured
+from eval.variants import is_curated, plain
 from index.errors import TongbaoError
 from index.settings import Settings
 
-DEFAULT_QUESTIONS = Path("../shared/questions/dev.jsonl")
 JOBS = {
     "bench": "eval.bench",
     "fit": "eval.fit",
     "ablate": "eval.ablation",
     "baseline": "eval.baseline",
+    "figures": "eval.figures",
     "forms": "eval.forms",
 }
 
@@ -43,12 +45,18 @@ def _job(name: str, arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m eval",
-        description="Score question files: a table on stdout, report.json and report.html.",
+        description="Score question files: a table on stdout, report.json and report.html; then "
+        "the same questions on the same notice without its curated files.",
         epilog=f"Other jobs, each with its own --help: {', '.join(JOBS)}.",
     )
     parser.add_argument(
-        "questions", nargs="*", type=Path, default=[DEFAULT_QUESTIONS], metavar="QUESTIONS",
-        help=f"question files, JSON Lines (default: {DEFAULT_QUESTIONS})",
+        "questions", nargs="*", type=Path, metavar="QUESTIONS",
+        help="question files, JSON Lines (default: the project's own, on the shipped notice and "
+        "on a constructed one)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--notice", type=Path, metavar="FILE",
+        help="ask about the notice in this file (default: the index of the settings)",
     )  # fmt: skip
     parser.add_argument(
         "--out", type=Path, default=Path(), metavar="FOLDER",
@@ -62,34 +70,49 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    questions = read_questions(arguments.questions)
-    from assistant import Assistant  # slow to import: a bad question file is told at once
-
-    assistant = Assistant.load(Settings.from_environment())
-    assistant.ask(questions[0].question)  # the first question pays for what is loaded late
-    if arguments.folds:
-        from eval.cross import cross_validated  # needs scikit-learn, a test extra
-
-        timed = tuple(cross_validated(assistant, questions, folds=arguments.folds))
+    if arguments.questions:
+        chosen = [QuestionSet(tuple(arguments.questions), arguments.notice)]
+    elif arguments.notice:
+        raise TongbaoError(
+            f"no questions seen for {arguments.notice}; expected a question file",
+            hint=f"python -m eval --notice {arguments.notice} QUESTIONS",
+        )
     else:
-        timed = tuple(_with_progress(ask_all(assistant, questions), len(questions)))
-    answers = [one.answer for one in timed]
-    texts = {name: notice.text for name, notice in assistant.notices.items()}
-    unproved, quotes = unproved_quotes(answers, texts)
-    report = Report(
-        sources=tuple(str(path) for path in arguments.questions),
-        notices=tuple({answer.notice.id: answer.notice for answer in answers}.values()),
-        scores=score(questions, answers),
-        latencies_ms=tuple(one.latency_ms for one in timed),
-        unproved=unproved,
-        quotes=quotes,
-    )
-    print(table(report))
-    written = write(report, arguments.out)
-    print(f"wrote {' and '.join(map(str, written))}", file=sys.stderr)
+        chosen = list(OWN.values())
+    unproved = [one for asked in chosen for one in _scored(asked, arguments)]
     if unproved:
         raise TongbaoError(f"{len(unproved)} quotes are not at their offsets: {unproved[0]} first")
     return 0
+
+
+def _scored(chosen: QuestionSet, arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Print and write the reports of one set; ids of quotes that are not at their offsets."""
+    questions = read_questions(chosen.questions)
+    assistant = loaded(chosen, Settings.from_environment())
+    check_gold(questions, assistant)
+    names = tuple(map(str, chosen.questions))
+    stem = "report" if chosen.notice is None else f"report-{chosen.notice.stem}"
+    whole = measured(assistant, questions, names, _asking(questions, arguments.folds))
+    print(table(whole))
+    written = [*write(whole, arguments.out, stem)]
+    if is_curated(assistant) and not arguments.folds:
+        bare = measured(plain(assistant), questions, names, _asking(questions), index=PLAIN)
+        print(f"\n{short_table(bare)}")
+        written += write(bare, arguments.out, f"{stem}-plain")
+    print(f"wrote {', '.join(map(str, written))}", file=sys.stderr)
+    print()
+    return whole.unproved
+
+
+def _asking(questions: Sequence[Question], folds: int = 0) -> Asking:
+    def asking(assistant: Assistant) -> Iterable[TimedAnswer]:
+        if folds:
+            from eval.cross import cross_validated  # needs scikit-learn, a test extra
+
+            return cross_validated(assistant, questions, folds=folds)
+        return _with_progress(ask_all(assistant, questions), len(questions))
+
+    return asking
 
 
 def _with_progress(answers: Iterable[TimedAnswer], total: int) -> Iterator[TimedAnswer]:

@@ -6,9 +6,7 @@ but for a notice without phrasings, which has parameters of its own.
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,10 +17,8 @@ from assistant import Assistant
 from assistant.typos import Mender
 from eval.metrics import Scores, score
 from eval.questions import Question, ask_all, read_questions
-from index import store
-from index.encoder import Encoder, load_encoder
+from eval.variants import changed, plain, without
 from index.settings import Settings
-from index.vocabulary import Vocabulary
 
 SHOWN = (
     ("single Chinese answered", "finding@1"),
@@ -32,6 +28,9 @@ SHOWN = (
     ("English", "finding@3"),
     ("other languages", "finding@3"),
     ("all", "status"),
+    ("all", "opening"),
+    ("all", "harm"),
+    ("all", "denied"),
     ("all", "AUROC"),
 )
 
@@ -75,35 +74,15 @@ def _scores(assistant: Assistant, questions: tuple[Question, ...]) -> Scores:
 
 def variants(settings: Settings) -> Iterator[tuple[str, Assistant]]:
     """The whole, then the whole without one part at a time."""
-    encoder = load_encoder(settings.encoder)
-    whole = store.load(settings.index_folder, encoder)
-    yield "everything", Assistant(whole, encoder)
-    yield "without synonyms", _rebuilt(whole, encoder, synonyms=())
-    yield "without phrasings", _rebuilt(whole, encoder, phrasings=())
-    yield "without gaps", _rebuilt(whole, encoder, gaps=())
-    yield "without any curated file", _rebuilt(whole, encoder, synonyms=(), phrasings=(), gaps=())
-    yield "without dense search", _rebuilt(whole, Silent(whole.dimensions))
-    unmended = Assistant(whole, encoder)
-    unmended.reader.understanding.mender = Mender((), frozenset(), unmended.words)
+    whole = Assistant.load(settings)
+    encoder = whole.retriever.encoder
+    yield "everything", whole
+    for name in ("synonyms", "phrasings", "gaps"):
+        yield f"without {name}", changed(whole, without(name))
+    yield "without any curated file", plain(whole)
+    yield "without dense search", changed(whole, lambda source: source, Silent(encoder.dimensions))
+    unmended = Assistant(whole.index, encoder, reader=whole.reader)
+    unmended.ranker.understanding.mender = Mender((), frozenset(), unmended.words)
     yield "without typo mending", unmended
-
-
-def bare(settings: Settings) -> Assistant:
-    """An assistant over the same notices with no curated file at all."""
-    encoder = load_encoder(settings.encoder)
-    whole = store.load(settings.index_folder, encoder)
-    return _rebuilt(whole, encoder, synonyms=(), phrasings=(), gaps=())
-
-
-def _rebuilt(whole: store.Index, encoder: Encoder, **changes: tuple[()]) -> Assistant:
-    """An assistant over the same notices with parts of their curated files taken away."""
-    sources = [
-        replace(source, vocabulary=_changed(source.vocabulary, changes)) for source in whole.sources
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        store.build(sources, encoder, Path(folder))
-        return Assistant(store.load(Path(folder), encoder), encoder)
-
-
-def _changed(vocabulary: Vocabulary, changes: dict[str, tuple[()]]) -> Vocabulary:
-    return replace(vocabulary, **changes)
+    if whole.reader is not None:
+        yield "without the reader", Assistant(whole.index, encoder)

@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import Assistant
-from assistant.fusion import fuse
 from assistant.search import FEATURES, Evidence
-from eval.ablation import bare
-from eval.metrics import finding_of
+from eval.fusion import fuse
+from eval.metrics import LIST_STYLES, finding_of
 from eval.questions import Question, read_questions
+from eval.variants import plain
 from index.settings import Settings
 
 DENSE_WEIGHT = 0.5
 Scorer = Callable[[Evidence], NDArray[np.float32]]
 GROUPS: dict[str, Callable[[Question], bool]] = {
-    "Chinese": lambda q: q.lang in ("zh", "zh-Hant") and q.style != "aggregate",
+    "Chinese": lambda q: q.lang in ("zh", "zh-Hant") and q.style not in LIST_STYLES,
     "residents, Chinese": lambda q: q.who == "resident" and q.lang == "zh",
     "English": lambda q: q.lang == "en",
     "other languages": lambda q: q.lang not in ("zh", "zh-Hant", "en"),
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    assistant = bare(Settings.from_environment())
+    assistant = plain(Assistant.load(Settings.from_environment()))
     questions = [
         q for q in read_questions(arguments.questions) if q.expect == "answered" and not q.history
     ]
@@ -53,7 +53,7 @@ def scorers(assistant: Assistant) -> dict[str, Scorer]:
     text, title, dense = (
         FEATURES.index(n) for n in ("lexical_text", "lexical_title", "dense_text")
     )
-    ranker = assistant.reader.ranker
+    ranker = assistant.ranker.weights
 
     def lexical(evidence: Evidence) -> NDArray[np.float32]:
         return evidence.features[:, text] + 0.25 * evidence.features[:, title]
@@ -79,7 +79,7 @@ def _cell(assistant: Assistant, questions: Sequence[Question], scorer: Scorer) -
 
 def _hits(assistant: Assistant, question: Question, scorer: Scorer) -> tuple[bool, bool]:
     retriever = assistant.retriever
-    evidence = retriever.evidence(assistant.reader.understanding.of(question.question))
+    evidence = retriever.evidence(assistant.ranker.understanding.of(question.question))
     order = np.argsort(-scorer(evidence), kind="stable")
     found = list(dict.fromkeys(finding_of(retriever.passages[row].id) for row in order[:40]))
     gold = {finding_of(identifier) for identifier in question.gold}

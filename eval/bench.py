@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.fusion import fuse
 from assistant.lexical import LexicalIndex
 from assistant.words import HAN, Words, matching_form
+from eval.fusion import fuse
 from index.encoder import Encoder, load_encoder
 from index.errors import TongbaoError
 from index.windows import windows

@@ -26,7 +26,8 @@ def cross_validated(
         parameters = fit.fit(
             known, assistant, [q for i, q in enumerate(questions) if i not in held_out]
         )
-        own = Assistant(assistant.index, encoder, from_record(parameters))
+        fitted = from_record(fit.with_estimate(parameters))
+        own = Assistant(assistant.index, encoder, fitted, assistant.reader)
         own.ask(questions[0].question)
         answers |= zip(held_out, ask_all(own, [questions[i] for i in held_out]), strict=True)
     return [answers[place] for place in range(len(questions))]

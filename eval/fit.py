@@ -1,6 +1,7 @@
 """Fits the ranker, the wording model and the judge; ``python -m eval fit QUESTIONS``.
 
-The ranker learns from the curated questions, each asked with itself and its like (same
+``--estimate QUESTIONS`` fits the estimator that joins the judge with the reader, and nothing
+else (see ``estimating``). The ranker learns from the curated questions, each asked with itself and its like (same
 passage, same kind of asker) left out; the judge from them, each with itself left out, and,
 weighted, from the question file. ``python -m eval --folds N`` reports it cross-validated.
 """
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 
 from assistant import Assistant, fitted, judge, search, wording
 from assistant.understand import Understood
+from eval import estimating
+from eval.logistic import folded, rounded
 from eval.questions import Question, read_questions
 from index.vocabulary import Gap, Phrasing
 
@@ -61,15 +64,37 @@ class Base:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("questions", nargs="*", type=Path, help="question files (contract form)")
     parser.add_argument("--out", type=Path, default=fitted.FILE, help="where the parameters go")
+    parser.add_argument(
+        "--estimate", nargs="+", metavar="[NOTICE:]QUESTIONS",
+        help="fit the estimator alone on these files, each on the index of the settings or on a "
+        "notice file of its own; the other parameters stay",
+    )  # fmt: skip
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.estimate:
+        return _estimate(arguments.estimate, arguments.out)
     assistant = Assistant.load()
     questions = read_questions(arguments.questions) if arguments.questions else []
     parameters = fit(base(assistant), assistant, questions)
-    write(parameters, arguments.out)
+    write(with_estimate(parameters, arguments.out), arguments.out)
     print(f"wrote {arguments.out}; {len(questions)} questions besides the curated ones")
     return 0
+
+
+def _estimate(named: Sequence[str], out: Path) -> int:
+    joined, cross_validated = estimating.fit(named)
+    print(estimating.table(cross_validated))
+    record = json.loads((out if out.is_file() else fitted.FILE).read_text("utf-8"))
+    write(record | {"estimate": joined}, out)
+    print(f"wrote {out}; the estimator is fitted on {cross_validated[0].questions} questions")
+    return 0
+
+
+def with_estimate(parameters: dict[str, Any], path: Path = fitted.FILE) -> dict[str, Any]:
+    """The parameters with the estimator of a file that is there already, if it has one."""
+    known = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return parameters | ({"estimate": known["estimate"]} if "estimate" in known else {})
 
 
 def write(parameters: dict[str, Any], path: Path) -> None:
@@ -106,7 +131,7 @@ def _ranker(known: Curated, columns: Sequence[str]) -> NDArray[np.float32]:
 def fit(known: Base, assistant: Assistant, questions: Sequence[Question]) -> dict[str, Any]:
     """All parameters, the judges fitted on the curated questions and a question file."""
     model = wording.Wording(known.wording["table"], known.wording["bias"])
-    single = [q for q in questions if not q.history]
+    single = [q for q in questions if not q.history and q.style not in estimating.DECIDED_BEFORE]
     classes = np.append(known.classes, [judge.CLASSES.index(q.expect) for q in single])
     sample = np.append(_sample_weights(known.classes), np.full(len(single), QUESTION_WEIGHT))
     record: dict[str, Any] = {"wording": known.wording}
@@ -115,20 +140,20 @@ def fit(known: Base, assistant: Assistant, questions: Sequence[Question]) -> dic
         weight, bias = _judge(np.vstack([side.views, *asked]), classes.astype(np.int64), sample)
         record[name] = {
             "ranker": [round(float(w), 4) for w in side.ranker],
-            "judge": {"weights": _rounded(weight), "bias": _rounded(bias)},
+            "judge": {"weights": rounded(weight), "bias": rounded(bias)},
         }
     return record
 
 
 def _asked_view(assistant: Assistant, question: str, side: Side, model: wording.Wording) -> Matrix:
-    understood = assistant.reader.understanding.of(judge.without_instructions(question))
+    understood = assistant.ranker.understanding.of(judge.without_instructions(question))
     evidence = assistant.retriever.evidence(understood)
     scores = model.scores(understood.replaced)
     return _view(assistant, understood, evidence, side.ranker, scores, curated=side.curated)
 
 
 def _curated(assistant: Assistant) -> Curated:
-    retriever, understanding = assistant.retriever, assistant.reader.understanding
+    retriever, understanding = assistant.retriever, assistant.ranker.understanding
     alike: dict[tuple[int, str], list[int]] = {}
     for row, phrasing in enumerate(retriever.phrasings):
         alike.setdefault((retriever.owners[row], _kind(phrasing.who, phrasing.lang)), []).append(
@@ -169,14 +194,14 @@ def _view(
     scores = evidence.features @ ranker
     raised = np.exp(scores - scores.max())
     ranking = (raised / raised.sum()).astype(np.float32)
-    reader = assistant.reader
+    ranker_in_use = assistant.ranker
     view = judge.features(
         understood,
         evidence,
         ranking,
         assistant.retriever,
-        reader.places,
-        reader.own_words,
+        ranker_in_use.places,
+        ranker_in_use.own_words,
         wording_scores,
         curated=curated,
     )
@@ -227,7 +252,7 @@ def _wording(texts: list[str], classes: NDArray[np.int64]) -> tuple[dict[str, An
         + [round(float(w), 3) for w in model.coef_[:, column]]
         for gram, column in sorted(vectorizer.vocabulary_.items())
     }
-    return {"table": table, "bias": _rounded(model.intercept_)}, logs - logs.mean(1, keepdims=True)
+    return {"table": table, "bias": rounded(model.intercept_)}, logs - logs.mean(1, keepdims=True)
 
 
 def _sample_weights(classes: NDArray[np.int64]) -> Matrix:
@@ -239,16 +264,7 @@ def _sample_weights(classes: NDArray[np.int64]) -> Matrix:
 
 
 def _judge(views: Matrix, classes: NDArray[np.int64], sample: Matrix) -> tuple[Matrix, Matrix]:
-    """Weights and bias on the raw features; the standardisation is folded in."""
     from sklearn.linear_model import LogisticRegression
 
-    mean, deviation = views.mean(0), views.std(0)
-    deviation = np.where(deviation < 1e-6, 1.0, deviation)
     model = LogisticRegression(C=0.02, max_iter=200, solver="newton-cholesky")
-    model.fit((views - mean) / deviation, classes, sample_weight=sample)
-    weight = model.coef_ / deviation
-    return weight, model.intercept_ - weight @ mean
-
-
-def _rounded(values: Matrix) -> Any:
-    return np.round(values, 5).tolist()
+    return folded(model, views, classes, sample)

@@ -7,11 +7,16 @@ question and gives one draw of the bootstrap (percentile method, questions resam
     finding@k      expected answered: a gold finding among the first k distinct findings cited
     passage@k      expected answered: a gold passage among the first k citations
     shown          every must_contain string stands in a quote of the first 3 citations
+    opening        expected answered: every must_contain string stands in the opening; lists
+                   and single words aside
     status         the status is the expected one
+    harm           expected not_stated: answered all the same
+    denied         expected answered: not answered
+    reason         style emergency: named as one
     AUROC          confidence, answered against both others; ``_out_of_scope``: against that one
     coverage@95    share of the answerable questions kept at the lowest confidence threshold
                    where 95 % of all kept replies are right (answerable, and passage@3)
-    listed         style aggregate: recall of gold; ``_precision``: share of citations in gold
+    listed, exact  styles list and aggregate: recall and precision of gold over all citations
     nearest@3      expected not_stated: a gold finding among the first 3 findings cited
 
 Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
@@ -27,11 +32,13 @@ from numpy.typing import NDArray
 from assistant.answer import Answer
 from eval.questions import STATUSES, Question
 
-CHECKS = (
-    *("finding@1", "finding@3", "passage@1", "passage@3", "shown", "status"),
-    *("listed", "listed_precision", "nearest@3"),
-)
-METRICS = (*CHECKS[:6], "AUROC", "AUROC_out_of_scope", "coverage@95", *CHECKS[6:])
+FOUND = ("finding@1", "finding@3", "passage@1", "passage@3", "shown")
+DECIDED = ("status", "opening", "harm", "denied", "reason")
+LISTED = ("listed", "exact")
+CHECKS = (*FOUND, *DECIDED, *LISTED, "nearest@3")
+METRICS = (*FOUND, *DECIDED, "AUROC", "AUROC_out_of_scope", "coverage@95", *LISTED, "nearest@3")
+LESS_IS_BETTER = frozenset({"harm", "denied"})
+LIST_STYLES = frozenset({"list", "aggregate"})
 SEED = 20241231
 RESAMPLES = 2000
 
@@ -41,22 +48,30 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What of an Answer is scored; ``cited`` and ``quotes`` are parallel to its citations."""
+    """What of an Answer is scored; ``cited`` and ``quotes`` are parallel to its citations, and
+    ``rule`` is empty where the answer does not say what decided.
+    """
 
     status: str
     reason: str | None
+    opening: str
     text: str
+    rule: str
     confidence: float
     cited: tuple[str, ...]
     quotes: tuple[str, ...]
 
     @classmethod
     def of(cls, answer: Answer | Mapping[str, Any]) -> "Reply":
-        document = answer if isinstance(answer, Mapping) else answer.to_json()
+        is_document = isinstance(answer, Mapping)
+        document = answer if is_document else answer.to_json()
+        why = document.get("why") or {}
         return cls(
             status=document["status"],
             reason=document["reason"],
+            opening=document["opening"],
             text=document["text"],
+            rule=str(why.get("rule", "")) if is_document else answer.rule,
             confidence=float(document["confidence"]),
             cited=tuple(citation["id"] for citation in document["citations"]),
             quotes=tuple(citation["quote"] for citation in document["citations"]),
@@ -107,6 +122,14 @@ class Scores:
                 return estimate.value if estimate else float("nan")
         return float("nan")
 
+    def rules(self) -> tuple[tuple[str, int, int], ...]:
+        """(rule, answers it decided, of these with the right status), most answers first."""
+        decided: dict[str, list[float]] = {}
+        for judgement in self.judgements:
+            decided.setdefault(judgement.reply.rule, []).append(judgement.checks["status"])
+        counted = [(rule, len(right), int(sum(right))) for rule, right in decided.items()]
+        return tuple(sorted(counted, key=lambda row: (-row[1], row[0])))
+
     def confusion(self) -> tuple[tuple[int, ...], ...]:
         """Counts in the order of ``STATUSES``: rows expected, columns got."""
         pairs = [(j.question.expect, j.reply.status) for j in self.judgements]
@@ -140,20 +163,40 @@ def score(
 def judge(question: Question, reply: Reply) -> Judgement:
     """Check one reply; a check that does not apply to the question is absent."""
     checks = {"status": float(reply.status == question.expect)}
-    findings = list(dict.fromkeys(finding_of(cited) for cited in reply.cited))
-    gold_findings = [finding_of(gold) for gold in question.gold]
+    if question.style == "emergency":
+        checks["reason"] = float(reply.reason == "emergency")
     if question.expect == "answered":
-        checks["finding@1"] = float(_meets(findings[:1], gold_findings))
-        checks["finding@3"] = float(_meets(findings[:3], gold_findings))
-        checks["passage@1"] = float(_meets(reply.cited[:1], question.gold))
-        checks["passage@3"] = float(_meets(reply.cited[:3], question.gold))
-        if question.must_contain:
-            checks["shown"] = float(not missing_strings(question, reply))
-        if question.style == "aggregate":
-            checks |= _list_checks(reply.cited, question.gold)
+        checks |= _answered_checks(question, reply)
     elif question.gold:
-        checks["nearest@3"] = float(_meets(findings[:3], gold_findings))
+        findings = _findings(reply.cited)[:3]
+        checks["nearest@3"] = float(_meets(findings, map(finding_of, question.gold)))
+    if question.style in LIST_STYLES and question.gold:
+        checks |= _list_checks(reply.cited, question.gold)
+    if question.expect == "not_stated":
+        checks["harm"] = float(reply.status == "answered")
     return Judgement(question, reply, checks)
+
+
+def _answered_checks(question: Question, reply: Reply) -> dict[str, float]:
+    findings = _findings(reply.cited)
+    gold_findings = [finding_of(gold) for gold in question.gold]
+    checks = {
+        "finding@1": float(_meets(findings[:1], gold_findings)),
+        "finding@3": float(_meets(findings[:3], gold_findings)),
+        "passage@1": float(_meets(reply.cited[:1], question.gold)),
+        "passage@3": float(_meets(reply.cited[:3], question.gold)),
+        "denied": float(reply.status != "answered"),
+    }
+    if question.must_contain:
+        checks["shown"] = float(not missing_strings(question, reply))
+    if question.must_contain and question.style not in LIST_STYLES | {"word"}:
+        checks["opening"] = float(all(s in reply.opening for s in question.must_contain))
+    return checks
+
+
+def _findings(cited: Iterable[str]) -> list[str]:
+    """The findings cited, once each, in order."""
+    return list(dict.fromkeys(finding_of(one) for one in cited))
 
 
 def finding_of(passage_id: str) -> str:
@@ -198,7 +241,7 @@ def _list_checks(cited: Sequence[str], gold: Sequence[str]) -> dict[str, float]:
     wanted = sum(_meets([one], gold) for one in cited)
     return {
         "listed": found / len(gold),
-        "listed_precision": wanted / len(cited) if cited else 0.0,
+        "exact": wanted / len(cited) if cited else 0.0,
     }
 
 
@@ -214,7 +257,7 @@ def _plain_chinese(question: Question) -> bool:
         chinese(question)
         and not question.history
         and question.expect == "answered"
-        and question.style != "aggregate"
+        and question.style not in LIST_STYLES
     )
 
 

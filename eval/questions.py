@@ -27,7 +27,9 @@ class QuestionFileError(TongbaoError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question and the reply that is right; ``gold`` passage ids are best first."""
+    """One question and the reply that is right; ``gold`` passage ids are best first, ``reason``
+    is None where the file gives none.
+    """
 
     id: str
     who: str
@@ -39,6 +41,7 @@ class Question:
     gold: tuple[str, ...] = ()
     must_contain: tuple[str, ...] = ()
     note: str = ""
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def _question(line: str, where: str) -> Question:
         gold=lists["gold"],
         must_contain=lists["must_contain"],
         note=_word({"note": "", **fields}, "note", where),
+        reason=None if fields.get("reason") is None else _word(fields, "reason", where),
     )
 
 

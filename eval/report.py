@@ -14,6 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.answer import NoticeReference
 from eval.metrics import (
+    DECIDED,
+    FOUND,
+    LESS_IS_BETTER,
+    LISTED,
     METRICS,
     RESAMPLES,
     SEED,
@@ -27,7 +31,7 @@ from eval.metrics import (
 from eval.mistakes import Mistake, SafetyCase, safety_cases, worst_mistakes
 from eval.questions import STATUSES
 
-COLUMNS = ("finding@1", "finding@3", "passage@1", "passage@3", "shown", "status")
+TABLES = ((*DECIDED, "AUROC"), (*FOUND[:2], *FOUND[3:], *LISTED))  # columns, by table
 GOALS = (
     ("single Chinese answered", "finding@1", 0.96),
     ("single Chinese answered", "finding@3", 0.99),
@@ -38,16 +42,21 @@ GOALS = (
     ("English", "finding@3", 0.95),
     ("other languages", "finding@3", 0.80),
     ("all", "status", 0.88),
+    ("all", "opening", 0.72),
+    ("all", "harm", 0.35),
+    ("all", "denied", 0.10),
+    ("all", "reason", 0.95),
     ("all", "AUROC_out_of_scope", 0.97),
     ("all", "AUROC", 0.92),
-    ("all", "listed", 0.92),
+    ("all", "listed", 0.95),
+    ("all", "exact", 0.90),
 )
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation: the scores and what was measured beside them."""
+    """One evaluation: the scores and what was measured beside them; ``index`` says of what."""
 
     sources: tuple[str, ...]
     notices: tuple[NoticeReference, ...]
@@ -55,6 +64,7 @@ class Report:
     latencies_ms: tuple[float, ...]
     unproved: tuple[str, ...]
     quotes: int
+    index: str = ""
 
     def latency_ms(self, percentile: float) -> float:
         return float(np.percentile(self.latencies_ms, percentile))
@@ -66,8 +76,8 @@ def table(report: Report) -> str:
     blocks = [
         [title(report)],
         _goal_lines(scores),
-        _metric_lines(scores.rows[0]),
-        _row_lines(scores.rows),
+        *_measured(scores),
+        _rule_lines(scores.rules()),
         _confusion_lines(scores.confusion()),
         _safety_lines(safety_cases(scores.judgements)),
         _mistake_lines(worst_mistakes(scores.judgements)),
@@ -76,9 +86,21 @@ def table(report: Report) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
+def short_table(report: Report) -> str:
+    """The figures alone, to be read beside a whole table of the same questions."""
+    blocks = [[title(report)], *_measured(report.scores), [proof(report), latency(report)]]
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _measured(scores: Scores) -> list[list[str]]:
+    return [_metric_lines(scores.rows[0]), *(_row_lines(scores.rows, one) for one in TABLES)]
+
+
 def title(report: Report) -> str:
     notices = ", ".join(f"{notice.id} of {notice.issued}" for notice in report.notices)
-    return f"{len(report.scores.judgements)} questions of {', '.join(report.sources)} on {notices}"
+    how = f", {report.index}" if report.index else ""
+    asked = len(report.scores.judgements)
+    return f"{asked} questions of {', '.join(report.sources)} on {notices}{how}"
 
 
 def proof(report: Report) -> str:
@@ -104,6 +126,11 @@ def goals(scores: Scores) -> list[tuple[str, str, float, Estimate]]:
     ]
 
 
+def met(metric: str, value: float, goal: float) -> bool:
+    """Whether a value reaches a goal: harm and denials are to stay below theirs."""
+    return value <= goal if metric in LESS_IS_BETTER else value >= goal
+
+
 def to_json(report: Report) -> dict[str, Any]:
     """Everything in the report, and per question what is needed to compare two of them."""
     scores = report.scores
@@ -112,10 +139,14 @@ def to_json(report: Report) -> dict[str, Any]:
         "notices": [asdict(notice) for notice in report.notices],
         "bootstrap": {"seed": SEED, "resamples": RESAMPLES, "level": 0.95},
         "goals": [
-            {"row": name, "metric": metric, "goal": goal, "met": estimate.value >= goal}
+            {"row": name, "metric": metric, "goal": goal, "met": met(metric, estimate.value, goal)}
             for name, metric, goal, estimate in goals(scores)
         ],
         "rows": [asdict(row) for row in scores.rows],
+        "rules": [
+            {"rule": rule, "answers": answers, "right": right}
+            for rule, answers, right in scores.rules()
+        ],
         "confusion": {"statuses": list(STATUSES), "counts": scores.confusion()},
         "reliability": reliability(scores.judgements),
         "risk_coverage": risk_coverage(scores.judgements),
@@ -137,10 +168,10 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
-def write(report: Report, folder: Path) -> tuple[Path, Path]:
+def write(report: Report, folder: Path, stem: str = "report") -> tuple[Path, Path]:
     """Write ``report.json`` and ``report.html`` into ``folder``, which is made if missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    data, page = folder / "report.json", folder / "report.html"
+    data, page = folder / f"{stem}.json", folder / f"{stem}.html"
     data.write_text(
         json.dumps(to_json(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
@@ -163,8 +194,11 @@ def to_html(report: Report) -> str:
         proof=proof(report),
         latency=latency(report),
         statuses=STATUSES,
-        columns=COLUMNS,
+        tables=TABLES,
         goals=goals(report.scores),
+        met=met,
+        less_is_better=LESS_IS_BETTER,
+        rules=report.scores.rules(),
         rows=report.scores.rows,
         confusion=report.scores.confusion(),
         reliability=reliability(judgements),
@@ -183,6 +217,7 @@ def _judgement_json(judgement: Judgement) -> dict[str, Any]:
         "gold": list(question.gold),
         "status": reply.status,
         "reason": reply.reason,
+        "rule": reply.rule,
         "confidence": reply.confidence,
         "cited": list(reply.cited),
         "checks": dict(judgement.checks),
@@ -191,8 +226,9 @@ def _judgement_json(judgement: Judgement) -> dict[str, Any]:
 
 def _goal_lines(scores: Scores) -> list[str]:
     lines = [
-        f"{name:<25}{metric:<20}{_cell(estimate):<15}{estimate.questions:>4}   ≥ {goal:.2f}"
-        f"  {'met' if estimate.value >= goal else 'MISSED'}"
+        f"{name:<25}{metric:<20}{_cell(estimate):<15}{estimate.questions:>4}"
+        f"   {'≤' if metric in LESS_IS_BETTER else '≥'} {goal:.2f}"
+        f"  {'met' if met(metric, estimate.value, goal) else 'MISSED'}"
         for name, metric, goal, estimate in goals(scores)
     ]
     return [f"{'goal':<25}{'metric':<20}{'value, 95 %':<15}{'n':>4}", *lines] if lines else []
@@ -209,11 +245,11 @@ def _metric_lines(row: Row) -> list[str]:
     ]
 
 
-def _row_lines(rows: Iterable[Row]) -> list[str]:
-    lines = [f"{'':<24}{'n':>4}  " + "".join(f"{name:<15}" for name in COLUMNS).rstrip()]
+def _row_lines(rows: Iterable[Row], columns: Sequence[str]) -> list[str]:
+    lines = [f"{'':<24}{'n':>4}  " + "".join(f"{name:<15}" for name in columns).rstrip()]
     for row in rows:
         name = row.name if row.section == "headline" else f"{row.section}: {row.name}"
-        cells = (_cell(row.estimates.get(metric)) for metric in COLUMNS)
+        cells = (_cell(row.estimates.get(metric)) for metric in columns)
         lines.append(
             f"{name:<24}{row.questions:>4}  " + "".join(f"{cell:<15}" for cell in cells).rstrip()
         )
@@ -226,6 +262,17 @@ def _cell(estimate: Estimate | None) -> str:
         return "–"
     low, high = (f"{end:.2f}" for end in (estimate.low, estimate.high))
     return f"{estimate.value:.2f} {low.removeprefix('0')}–{high.removeprefix('0')}"
+
+
+def _rule_lines(rules: Sequence[tuple[str, int, int]]) -> list[str]:
+    total = sum(answers for _, answers, _ in rules)
+    return [
+        f"{'decided by':<16}{'answers':>8}{'share':>8}{'status right':>14}",
+        *(
+            f"{rule or '–':<16}{answers:>8}{answers / total:>8.0%}{right / answers:>14.2f}"
+            for rule, answers, right in rules
+        ),
+    ]
 
 
 def _confusion_lines(counts: Sequence[Sequence[int]]) -> list[str]:

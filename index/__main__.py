@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from index import sources, store
-from index.encoder import load_encoder
+from index.building import build
 from index.errors import TongbaoError
 from index.notice import Notice
 from index.settings import Settings
+from index.store import Source
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    build = commands.add_parser("build", help="read notices and build or refresh the index")
-    build.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    command = commands.add_parser("build", help="read notices and build or refresh the index")
+    command.add_argument("files", nargs="*", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     try:
         _build(options.files)
@@ -29,18 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _build(files: list[Path]) -> None:
     settings = Settings.from_environment()
-    found = sources.collect(files or sources.shipped_files(), settings.edits_folder)
-    for source in found:
+    built = build(files, settings)
+    for source in built.sources:
         _describe(source)
-    encoder = load_encoder(settings.encoder)
-    name = store.build(found, encoder, settings.index_folder)
-    counts = store.read_manifest(settings.index_folder)["counts"]
-    print(f"encoder: {encoder.name}, {encoder.dimensions} dimensions")
-    print("vectors: " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
-    print(f"index: {settings.index_folder} (build {name})")
+    print(f"encoder: {built.encoder.name}, {built.encoder.dimensions} dimensions")
+    print("vectors: " + ", ".join(f"{count} {kind}s" for kind, count in built.counts.items()))
+    print(f"index: {settings.index_folder} (build {built.name})")
 
 
-def _describe(source: store.Source) -> None:
+def _describe(source: Source) -> None:
     notice, words = source.notice, source.vocabulary
     print(
         f"{notice.id}: {notice.title} ({notice.issued or 'no date'}), {len(notice.text)} characters"

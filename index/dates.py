@@ -190,7 +190,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     parts = "|".join(words["parts"])
     to = "|".join(map(re.escape, words["marks"]["to"]))
     year = rf"(?:20\d{{2}}年|二[〇零][〇零一二三四五六七八九]{{2}}年|2\d年(?=\d)|{relative})"
-    days = rf"{number}(?:[日号]|(?![\d一二三四五六七八九十余多万个人名家次件户项%.、点条起批]))"
+    # A day in words needs its 日: 10月一共几次 is no 10月1日, 9月21举行 is the 21st.
+    days = rf"(?:{number}[日号]|\d{{1,2}}(?![\d一二三四五六七八九十余多万个人名家次件户项%.、点条起批]))"
     chinese = re.compile(
         rf"(?<!\d)(?P<year>{year})?(?:的)?(?<![\d一二三四五六七八九十])(?P<month>{number})月(?:份|的)?(?P<part>{parts})?(?P<day>{days})?"
         rf"(?:(?:{to})(?P<year2>{year})?(?:(?P<month2>{number})月(?:份)?)?(?P<day2>{days})?)?"

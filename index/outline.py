@@ -6,7 +6,7 @@ one that goes on lies beside or above. Findings are the series whose members are
 整改情况:, whose titles name a defect, or that is as long as the notice announces.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.cues import (
@@ -36,12 +36,17 @@ _TITLE_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A numbered line and what lies under it: lines[line:end]. ``above``: nodes it lies in."""
+    """A numbered line and what lies under it: lines[line:end].
+
+    ``above``: the nodes it lies in, outermost first. ``behind_label``: it follows 整改情况: on
+    its line, so it is a measure.
+    """
 
     marker: Marker
     line: int
     end: int
     above: tuple[int, ...]
+    behind_label: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -112,47 +117,69 @@ def nest(lines: Sequence[Line]) -> list[Node]:
     """The numbered lines as a tree, in reading order."""
     nodes: list[Node] = []
     stack: list[int] = []
+    last: dict[Kind, int] = {}
     for at, line in enumerate(lines):
-        marker = opener(line.flat)
+        marker, behind = opener(line.flat), False
+        if marker is None and (marker := _behind_label(line.flat)):
+            behind = True
         if marker is None:
             continue
-        level = _level(marker, [nodes[node] for node in stack], lines, at)
+        above = [nodes[node] for node in stack]
+        level = len(stack) if behind else _level(marker, above, lines, at, last)
         if level is None:
             continue
         for closed in stack[level:]:
             nodes[closed] = replace(nodes[closed], end=at)
         stack = [*stack[:level], len(nodes)]
-        nodes.append(Node(marker, at, len(lines), tuple(stack[:-1])))
+        nodes.append(Node(marker, at, len(lines), tuple(stack[:-1]), behind))
+        last[marker.kind] = marker.number
     return nodes
 
 
-def _level(marker: Marker, stack: Sequence[Node], lines: Sequence[Line], at: int) -> int | None:
+def _behind_label(flat: str) -> Marker | None:
+    """A first marker that follows a label on its line: 整改情况:1.…"""
+    label = BODY_LABEL.match(flat)
+    inner = opener(flat[label.end() :]) if label else None
+    if label is None or inner is None or inner.number != 1:
+        return None
+    return replace(inner, start=label.end() + inner.start, end=label.end() + inner.end)
+
+
+def _level(
+    marker: Marker, stack: Sequence[Node], lines: Sequence[Line], at: int, last: Mapping[Kind, int]
+) -> int | None:
     """At which depth a marker goes on; len(stack) opens a new level, None is no marker."""
     same = [depth for depth, node in enumerate(stack) if node.kind == marker.kind]
     follows = [
-        depth
-        for depth in same
-        if marker.number in (0, stack[depth].marker.number + 1)
+        depth for depth in same if marker.number in (0, stack[depth].marker.number + 1)
     ]  # fmt: skip
     if follows:
         outer = heads_a_finding(lines, at) or _heads_a_group(lines, at)
         return follows[0] if outer else follows[-1]
     if marker.number <= 1:
-        if same and not _leads_in(lines, stack[-1].line, at):
-            return same[-1]
-        return len(stack)
+        return _anew(same, stack, lines, at)
     jumps = [depth for depth in same if 0 < marker.number - stack[depth].marker.number <= 3]
     if jumps:
         return jumps[-1]
-    if marker.kind == "item":
-        return same[-1] if same else len(stack)
-    return None
+    if marker.kind == "item" and same:
+        return same[-1]
+    # A series may go on under the next heading: (一) 1. 2. (二) 3.
+    goes_on = marker.number == last.get(marker.kind, 0) + 1
+    return len(stack) if goes_on or marker.kind == "item" else None
+
+
+def _anew(same: Sequence[int], stack: Sequence[Node], lines: Sequence[Line], at: int) -> int:
+    """Where a series that starts at 1 belongs: inside what is open, or beside its like."""
+    if not same:
+        return len(stack)
+    if heads_a_finding(lines, at) or _heads_a_group(lines, at):
+        return same[-1]
+    inside = same[-1] < len(stack) - 1 or _leads_in(lines, stack[-1].line, at)
+    return len(stack) if inside else same[-1]
 
 
 def _leads_in(lines: Sequence[Line], start: int, at: int) -> bool:
     """Whether a body has begun above a line, so that a series starting anew lies inside it."""
-    if heads_a_finding(lines, at):
-        return False
     return any(BODY_LABEL.search(line.flat) or line.flat.endswith(":") for line in lines[start:at])
 
 
@@ -169,11 +196,14 @@ def heads_a_finding(lines: Sequence[Line], at: int) -> bool:
 
 
 def _heads_a_group(lines: Sequence[Line], at: int) -> bool:
+    """Whether a short line without a sentence is followed by a numbering of another kind."""
     flat = lines[at].flat
     if len(flat) > HEADING_LENGTH or "。" in flat[:-1] or at + 1 >= len(lines):
         return False
-    after = opener(lines[at + 1].flat)
-    return after is not None and after.kind in ("item", "problem")
+    own, after = opener(flat), opener(lines[at + 1].flat)
+    if own is None or after is None or own.kind not in _HEADING_KINDS:
+        return False
+    return after.kind in _FINDING_KINDS and after.kind != own.kind
 
 
 # What sections are for
@@ -204,6 +234,8 @@ def tells_of_organisation(lines: Sequence[Line], nodes: Sequence[Node], node: No
     if node.depth or node.kind not in _HEADING_KINDS or not ORGANISATION.search(heading[:80]):
         return False
     if (heading.endswith("落实情况") and "组织" not in heading) or ABOUT.search(heading):
+        return False
+    if about_a_defect(title_of(lines, node)):
         return False
     if any(labelled(line.flat) or state_span(line.flat) for line in lines[node.line : node.end]):
         return False
@@ -242,6 +274,7 @@ def _series(
         node
         for node in nodes
         if node.kind == kind
+        and not node.behind_label
         and not any(nodes[above].kind == kind or apart(nodes[above]) for above in node.above)
         and not apart(node)
     ]

@@ -12,7 +12,7 @@ from index.cues import BODY_LABEL
 from index.lines import HEADING_LENGTH, Line, piece
 from index.markers import Kind, Marker, inline
 
-_CUT_AT: tuple[Kind, ...] = ("part", "section", "group", "item", "problem")
+_CUT_AT: tuple[Kind, ...] = ("part", "section", "group", "item", "bracket", "problem")
 _HEADINGS = ("part", "section", "group")
 _CLOSING = re.compile(r"欢迎.{0,40}监督")
 _BOUNDARY = "。;!?:"

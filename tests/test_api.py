@@ -15,7 +15,6 @@ from index.errors import IndexStoreError
 from index.settings import Settings
 from tests.serving import NOTICE, QUESTION, shared_assistant, shared_server, shared_settings
 from web.app import create_app
-from web.findings import Filters, first_day, last_day
 from web.guard import BODY_LIMIT
 
 LOCAL = "http://127.0.0.1"
@@ -292,6 +291,7 @@ def found_numbers(api: TestClient, **filters: str) -> list[int]:
         ({"organisation": "殡仪馆", "text": "自捡炉"}, [37]),
         ({"date_from": "2023-08", "date_to": "2023-08", "text": "津贴"}, [27]),
         ({"date_from": "2024-10-23", "date_to": "2024-10-23", "text": "棺木"}, [22]),
+        ({"date_from": "2024-11", "date_to": "2024-11"}, [6, 16, 17, 22, 27, 32, 33]),
         ({"text": "没有这样的话"}, []),
     ],
 )
@@ -308,13 +308,6 @@ def test_a_finding_says_where_the_filter_holds(api: TestClient) -> None:
     matches = document["findings"][0]["matches"]
     assert matches
     assert {text[start:end] for start, end in matches} == {"人脸识别"}
-
-
-def test_a_month_holds_all_its_days() -> None:
-    assert (first_day("2024"), last_day("2024")) == ("2024-01-01", "2024-12-31")
-    assert (first_day("2024-11"), last_day("2024-11")) == ("2024-11-01", "2024-11-31")
-    assert (first_day("2024-11-05"), last_day("2024-11-05")) == ("2024-11-05", "2024-11-05")
-    assert Filters() == Filters(None, None, None, None, None, None)
 
 
 def test_one_finding_has_its_measures_and_facts(api: TestClient) -> None:

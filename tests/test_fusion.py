@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.fusion import fuse, standardised
+from eval.fusion import fuse, standardised
 
 LEXICAL = np.array([3.0, 0.0, 0.0], dtype=np.float32)
 DENSE = np.array([0.1, 0.2, 0.6], dtype=np.float32)

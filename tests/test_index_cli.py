@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from index import __main__ as cli
+from index import building
 from index.errors import EncoderError
 from tests.conftest import TinyEncoder
 
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch, without_settings: Path) -> None:
-    monkeypatch.setattr(cli, "load_encoder", lambda name: TinyEncoder())
+    monkeypatch.setattr(building, "load_encoder", lambda name: TinyEncoder())
 
 
 def test_without_files_the_shipped_notice_is_built(
@@ -100,7 +101,7 @@ def test_an_encoder_that_cannot_be_had_keeps_the_old_index(
     def missing(name: str | None) -> TinyEncoder:
         raise EncoderError(f"no model {name}", hint="name another")
 
-    monkeypatch.setattr(cli, "load_encoder", missing)
+    monkeypatch.setattr(building, "load_encoder", missing)
     monkeypatch.setenv("TONGBAO_ENCODER", "nowhere")
     assert cli.main(["build", str(small_file)]) == 1
     assert "error: no model nowhere — name another" in capsys.readouterr().err

@@ -30,13 +30,20 @@ def question(identifier: str = "q", **changes: Any) -> Question:
     return Question(id=identifier, **{**fields, "expect": "answered", "gold": ("2.1",), **changes})
 
 
-def reply(*cited: str, status: str = "answered", confidence: float = 0.9) -> dict[str, Any]:
+def reply(
+    *cited: str,
+    status: str = "answered",
+    confidence: float = 0.9,
+    opening: str = "",
+    reason: str | None = None,
+) -> dict[str, Any]:
     """An Answer's JSON that quotes each cited id as 「id」."""
     citations = [{"id": f"n/{one}", "quote": f"「{one}」", "start": 0, "end": 1} for one in cited]
     return {
         "status": status,
-        "reason": None,
-        "text": "",
+        "reason": reason,
+        "opening": opening,
+        "text": opening,
         "confidence": confidence,
         "citations": citations,
     }
@@ -104,13 +111,86 @@ def test_listed_is_recall_of_gold_over_all_citations() -> None:
     listing = question(style="aggregate", gold=("1.1", "2.1", "3.1", "4"))
     found = checks(listing, "1.1", "4", "9", "3.2", "3.1")
     assert found["listed"] == 3 / 4
-    assert found["listed_precision"] == 3 / 5
+    assert found["exact"] == 3 / 5
+    assert checks(question(style="list", gold=("1.1", "2.1")), "2.1")["listed"] == 1 / 2
 
 
 def test_retrieval_is_scored_only_where_an_answer_is_expected() -> None:
     absent = question(expect="not_stated", gold=("2.1",), must_contain=("甲",))
-    assert checks(absent, "2.3") == {"status": 0, "nearest@3": 1}
+    assert checks(absent, "2.3") == {"status": 0, "nearest@3": 1, "harm": 1}
     assert checks(question(expect="out_of_scope", gold=()), "2.3") == {"status": 0}
+
+
+def test_the_opening_must_hold_every_string_lists_and_single_words_aside() -> None:
+    both = question(must_contain=("甲", "乙"))
+    assert judge(both, Reply.of(reply("2.1", opening="甲和乙。"))).checks["opening"] == 1
+    assert judge(both, Reply.of(reply("2.1", opening="甲。"))).checks["opening"] == 0
+    for style in ("list", "aggregate", "word"):
+        assert "opening" not in checks(question(style=style, must_contain=("甲",)), "2.1")
+    assert "opening" not in checks(question(expect="not_stated", must_contain=("甲",)), "2.1")
+
+
+def test_harm_is_counted_where_nothing_is_stated_and_denial_where_something_is() -> None:
+    absent = question(expect="not_stated")
+    assert checks(absent, "2.1")["harm"] == 1
+    assert judge(absent, Reply.of(reply(status="out_of_scope"))).checks["harm"] == 0
+    assert checks(question(), "2.1")["denied"] == 0
+    assert judge(question(), Reply.of(reply(status="out_of_scope"))).checks["denied"] == 1
+    assert {"harm", "denied"}.isdisjoint(checks(question(expect="out_of_scope", gold=())))
+
+
+def test_an_emergency_is_right_only_when_it_is_named_so() -> None:
+    fire = question(style="emergency", expect="out_of_scope", gold=())
+    named, other = (reply(status="out_of_scope", reason=r) for r in ("emergency", "other_topic"))
+    assert judge(fire, Reply.of(named)).checks["reason"] == 1
+    assert judge(fire, Reply.of(other)).checks == {"status": 1, "reason": 0}
+    assert "reason" not in checks(question(style="emergency_not"), "2.1")
+
+
+# One answer to each kind of question; the shares stand beside them, worked by hand.
+HAND_WORKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"must_contain": ("甲",)}, {"opening": "通报写明：甲。", "confidence": 0.9}),
+    ({"must_contain": ("乙",)}, {"opening": "通报写明：丙。", "confidence": 0.8}),
+    ({"style": "follow", "must_contain": ("丁",)}, {"status": "not_stated", "confidence": 0.3}),
+    ({"style": "near", "expect": "not_stated"}, {"confidence": 0.8}),
+    ({"style": "near", "expect": "not_stated"}, {"status": "not_stated", "confidence": 0.1}),
+    ({"style": "premise", "expect": "not_stated"}, {"status": "not_stated", "confidence": 0.2}),
+    ({"style": "list", "gold": ("1.1", "2.1", "3.1")}, {"confidence": 0.7}),
+    ({"style": "word", "must_contain": ("戊",)}, {"confidence": 0.6}),
+    (
+        {"style": "emergency", "expect": "out_of_scope", "gold": ()},
+        {"status": "out_of_scope", "reason": "emergency", "confidence": 0.0},
+    ),
+    (
+        {"style": "emergency", "expect": "out_of_scope", "gold": ()},
+        {"status": "not_stated", "confidence": 0.1},
+    ),
+]
+
+
+def test_the_figures_of_ten_answers_are_those_worked_by_hand() -> None:
+    asked = [question(str(n), **fields) for n, (fields, _) in enumerate(HAND_WORKED)]
+    scores = score(asked, [reply("2.1", "9", **got) for _, got in HAND_WORKED], resamples=0)
+    worked = {
+        "status": 7 / 10,  # wrong: the denied one, the harmful one, the missed emergency
+        "opening": 1 / 3,  # of the three with strings that are neither list nor single word
+        "harm": 1 / 3,
+        "denied": 1 / 5,
+        "reason": 1 / 2,
+        "listed": 1 / 3,  # 2.1 of three
+        "exact": 1 / 2,  # 2.1 of two cited
+        # 25 pairs; .9 beats 5, .8 beats 4 and ties one, .3 beats 4, .7 and .6 beat 4 each
+        "AUROC": (5 + 4.5 + 4 + 4 + 4) / 25,
+    }
+    assert {name: scores.value(name) for name in worked} == pytest.approx(worked)
+    assert scores.value("harm", "near") == 1 / 2
+    assert scores.value("denied", "follow") == 1
+
+
+def test_rules_are_counted_with_the_statuses_they_got_right() -> None:
+    got = [reply("2.1") | {"why": {"rule": rule}} for rule in ("list", "stated", "stated")]
+    asked = [question("1"), question("2"), question("3", expect="not_stated")]
+    assert score(asked, got, resamples=0).rules() == (("stated", 2, 1), ("list", 1, 1))
 
 
 def test_auroc_of_four_values_counts_three_pairs_of_four() -> None:

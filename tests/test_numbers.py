@@ -2,6 +2,7 @@
 
 import time
 
+import cn2an  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,11 @@ from assistant.numbers import (
     finding_reference,
     integer,
     measure_reference,
+    section_reference,
 )
+from assistant.words import matching_form
+from index.notice import Notice
+from index.passages import cut
 
 
 @pytest.mark.parametrize(
@@ -54,9 +59,56 @@ def test_a_finding_is_named_by_number(question: str, reference: tuple[int, int])
     assert finding_reference(question) == reference
 
 
+FINDING_FORMS = (
+    *("第{n}项", "第{N}项", "第{n}条", "No. {n}", "finding {n}", "item {n}", "问题{n}", "{n}"),
+    *("第{N}个问题", "{n}项", "#{n}", "第{n}项有哪些措施", "{n}项讲的啥", "problem {n}"),
+)
+MEASURE_FORMS = (
+    *("{n}.{m}", "第{n}项第{M}点", "第{N}项第{M}点", "{n}项{m}", "{n}-{m}", "第{n}条第{m}款"),
+    *("{N}点{M}", "item {n}.{m}", "第{n}项 · {M}是", "问题{n}.{m}", "finding {n}, measure {m}"),
+    *("measure {m} of finding {n}", "第{n}项({M})", "{n}({m})", "第{n}个问题的第{M}条", "{n}·{m}"),
+    *(
+        "{n}.{m}说的啥",
+        "请看{n}.{m}",
+        "第{n}项第{m}条措施",
+        "#{n}.{m}",
+        "F{n}.{m}",
+        "第{n}项的{M}是",
+    ),
+)
+
+
+def test_every_form_resolves_for_every_passage_of_the_notice(real_notice: Notice) -> None:
+    for passage in cut(real_notice):
+        if not passage.group.isdigit():
+            assert section_reference(passage.id) == passage.id
+            continue
+        number, _, measure = passage.id.partition(".")
+        spelled = {"n": number, "N": cn2an.an2cn(number).removeprefix("一十"), "m": measure}
+        spelled["N"] = ("十" if cn2an.an2cn(number).startswith("一十") else "") + spelled["N"]
+        spelled["M"] = cn2an.an2cn(measure) if measure else ""
+        for form in MEASURE_FORMS if measure else FINDING_FORMS:
+            typed = matching_form(form.format(**spelled))
+            assert finding_reference(typed) == (int(number), int(measure or 0)), typed
+
+
+@pytest.mark.parametrize("text", ["37.2", "contact us", "next.12", "prefaces", ""])
+def test_only_the_id_of_a_section_names_it(text: str) -> None:
+    assert section_reference(text) == ""
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        *("37.2元", "2024.9", "2024-9", "37人", "37%", "11-5号", "1-2个支部", "0374-2965034"),
+        *(
+            "42项人事制度分别是哪些单位的",
+            "5条线索查实了几条",
+            "1922-2房间",
+            "三点二十到",
+            "八点半",
+        ),
+        *("问题一直没改", "问题十分严重", "number 120", "Building No. 1", "第37届", "9-21", "9.21"),
         "37.2万元是什么",
         "体温37.2",
         "37.2度",
@@ -184,4 +236,4 @@ def test_any_text_can_be_read(text: str) -> None:
     reference = finding_reference(text)
     assert reference is None or reference[0] > 0
     assert 0 <= bare_ordinal(text) <= 9
-    assert all(0 <= date.month <= 12 and 0 <= date.day < 1000 for date in asked_dates(text))
+    assert all(0 <= date.month <= 12 and 0 <= date.day <= 31 for date in asked_dates(text))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import assistant as assistant_package
 from assistant.answer import Answer, Citation, NoticeReference
+from eval import runs
 from eval.__main__ import main
 from eval.metrics import score
 from eval.mistakes import safety_cases, worst_mistakes
@@ -30,7 +30,7 @@ def answer(
     *cited: str, status: Any = "answered", confidence: float = 0.9, text: str = "", start: int = 1
 ) -> Answer:
     citations = tuple(Citation(f"n/{one}", "", "乙丙", start, start + 2) for one in cited)
-    return Answer("问", "问", status, None, text, text, citations, confidence, (), NOTICE)
+    return Answer("问", "问", status, None, "", text, citations, confidence, (), NOTICE)
 
 
 def report(*pairs: tuple[Question, Answer]) -> Report:
@@ -134,10 +134,13 @@ def asked_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def serve(monkeypatch: pytest.MonkeyPatch, reply: Answer) -> None:
     fake = SimpleNamespace(
-        ask=lambda question, history=(): reply, notices={"n": SimpleNamespace(text=TEXT)}
+        ask=lambda question, history=(): reply,
+        notices={"n": SimpleNamespace(text=TEXT)},
+        passages={"n/2.1": None},
+        index=SimpleNamespace(sources=()),
     )
     loader = SimpleNamespace(load=lambda settings: fake)
-    monkeypatch.setattr(assistant_package, "Assistant", loader, raising=False)
+    monkeypatch.setattr(runs, "Assistant", loader)
 
 
 def test_the_command_prints_the_table_and_writes_both_reports(
@@ -160,6 +163,36 @@ def test_the_command_fails_when_a_quote_is_not_at_its_offsets(
     serve(monkeypatch, answer("2.1", start=0))
     assert main([str(asked_file), "--out", str(tmp_path)]) == 1
     assert "1 quotes are not at their offsets: n/2.1" in capsys.readouterr().err
+
+
+def test_questions_about_another_notice_are_refused_before_they_are_asked(
+    asked_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strange = json.loads(asked_file.read_text("utf-8")) | {"id": "2", "gold": ["77"]}
+    asked_file.write_text(json.dumps(strange), "utf-8")
+    assert main([str(asked_file), "--out", str(tmp_path)]) == 1
+    assert "question 2: gold 77; no such passage in n" in capsys.readouterr().err
+
+
+def test_a_notice_file_is_asked_with_its_curated_files_and_without_them(
+    small_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("TONGBAO_READER", "none")
+    slang = "漫漶子\t青山县志\tresident\tzh\n"
+    small_file.with_name(f"{small_file.stem}.synonyms.tsv").write_text(slang, "utf-8")
+    fields = {name: getattr(question("1"), name) for name in Question.__slots__}
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text(json.dumps(fields | {"question": "漫漶子", "gold": ["2"]}), "utf-8")
+    assert main(["--notice", str(small_file), str(asked), "--out", str(tmp_path)]) == 0
+    whole, _, bare = capsys.readouterr().out.partition("without its curated files")
+    assert re.search(r"finding@1 +1\.00", whole)
+    assert re.search(r"finding@1 +0\.00", bare)
+    assert (tmp_path / f"report-{small_file.stem}-plain.json").is_file()
+
+
+def test_a_notice_without_questions_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--notice", "some.txt"]) == 1
+    assert "no questions seen for some.txt" in capsys.readouterr().err
 
 
 def test_a_missing_question_file_is_one_line_on_stderr(

@@ -14,7 +14,7 @@ from index.notice import Notice
 from index.passages import Passage, cut
 from tests.serving import shared_assistant, shared_settings
 from web import edits
-from web.browse import Row, Wanted, counts, rows, to_csv, to_markdown, within
+from web.browse import Row, Wanted, counts, rows, to_csv, to_markdown
 from web.glance import picture
 from web.grouping import grouped
 from web.memory.records import BoardItem
@@ -62,14 +62,6 @@ def test_of_november_everything_dated_is_listed_and_nothing_of_the_whole_year(
         *("preface", "6.1", "6.3", "16.1", "16.2", "17.4", "22.1", "27.7", "32.3", "33.1")
     ]
     assert set(ids(real_notice, month_from="2024-01", month_to="2024-12")) > {"8.4", "21.1"}
-
-
-def test_dates_overlap_months() -> None:
-    assert within("2024-11-27/2024-12-02", "2024-12", "2024-12")
-    assert within("2024-11", "2024-11", "2024-11")
-    assert not within("2024", "2024-11", "2024-11")
-    assert within("2024", "2024-01", "2024-12")
-    assert not within("每月", "2024-01", "2024-12")
 
 
 def test_places_documents_and_sorting(real_notice: Notice) -> None:

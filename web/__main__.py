@@ -10,8 +10,8 @@ from pathlib import Path
 import uvicorn
 
 from assistant import Assistant
-from index import __main__ as index_command
 from index import store
+from index.building import build
 from index.errors import IndexStoreError, TongbaoError
 from index.settings import Settings
 from index.sources import stale
@@ -128,12 +128,12 @@ def _refuse_stale(settings: Settings) -> None:
 
 def _build(settings: Settings) -> None:
     """Of the notices that the old index held, else of the shipped ones."""
-    files: list[str] = []
+    files: list[Path] = []
     with contextlib.suppress(IndexStoreError):
         notices = store.read_manifest(settings.index_folder)["notices"]
-        files = [r["path"] for r in notices.values() if Path(r["path"]).is_file()]
-    with contextlib.redirect_stdout(sys.stderr):
-        index_command.main(["build", *files])
+        files = [path for r in notices.values() if (path := Path(r["path"])).is_file()]
+    built = build(files, settings)
+    print(f"index: {settings.index_folder} (build {built.name})", file=sys.stderr)
 
 
 def _add_user(options: argparse.Namespace, settings: Settings) -> int:

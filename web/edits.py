@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assistant import Assistant
 from assistant.answer import Answer
-from index import sources, store, vocabulary
-from index.encoder import load_encoder
+from index import store, vocabulary
+from index.building import build
 from index.errors import QuestionError, VocabularyError
 from index.notice import Notice
 from index.settings import Settings
@@ -116,8 +116,7 @@ def preview(
         write(trial.edits_folder, notice_id, *edit)
         known = store.read_manifest(settings.index_folder)["notices"]
         files = [Path(record["path"]) for record in known.values()]
-        encoder = load_encoder(settings.encoder)
-        store.build(sources.collect(files, trial.edits_folder), encoder, trial.index_folder)
+        build(files, trial)
         changed = Assistant.load(trial)
         return compare(assistant, changed, dict.fromkeys(questions))
 
