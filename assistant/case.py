@@ -170,7 +170,8 @@ class MessageCase:
         if self.state is not None and self.moves[0].kind != "alone":
             return None
         retriever = self.engine.retriever
-        known = retriever.known_questions(self.message) or retriever.known_questions(self.text)
+        known = retriever.known_questions(self.message)
+        known = known or retriever.known_questions(self._read_first.text)
         if not known:
             return None
         count = len(retriever.phrasings)
@@ -197,7 +198,7 @@ class MessageCase:
             return None
         engine = self.engine
         return overview.overview(
-            self.understood, engine.lists, engine.words, engine.profile, speller=engine.speller
+            self._read_first, engine.lists, engine.words, engine.profile, speller=engine.speller
         )
 
     @cached_property
@@ -208,6 +209,7 @@ class MessageCase:
 
     @property
     def _read_first(self) -> Understood:
+        """The message as it is most likely meant: corrections and topics taken over."""
         return self.moves[0].understood
 
     @cached_property

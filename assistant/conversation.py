@@ -71,7 +71,8 @@ class Conversation:
     ) -> None:
         """``terms`` and ``places`` are the notice's own, ``idf`` weighs a word among passages."""
         self._words = cut
-        self._places = sorted(places, key=len, reverse=True)
+        short = {place[:-1] for place in places if len(place) > 2}
+        self._places = sorted({*places, *short}, key=len, reverse=True)
         self._terms = sorted({term for term in terms if len(term) > 1}, key=len, reverse=True)
         self._idf = idf
 
@@ -132,7 +133,7 @@ class Conversation:
             return (swapped, alone) if swapped else (self._topic(current, state, 3.0), alone)
         if pointing or (short and (lead or (asks and not known and len(content) <= 2))):
             return (self._topic(current, state, 3.0), alone)
-        if short and len(content) < 2:
+        if short and len(content) < 2 and not (known and asks):
             return (alone, self._topic(current, state, 1.5))
         return (alone,)
 
@@ -189,7 +190,7 @@ class Conversation:
         if sign("time_name").fullmatch(subject):
             replaced, count = sign("time_name").subn(subject, earlier, count=1)
             return replaced if count else subject + earlier
-        if sign("place_name").fullmatch(subject):
+        if sign("place_name").fullmatch(subject) or subject in self._places:
             named = next((place for place in self._places if place in earlier), "")
             return earlier.replace(named, subject, 1) if named else subject + earlier
         blank = "" if self._chinese(state.understood) else " "
@@ -227,13 +228,15 @@ class Conversation:
         """A question as its subject and the words of what is asked (村里的寄递物流站, 排查了多少个)."""
         text = understood.text.strip(" ?？。!！")
         if not self._chinese(understood):
-            return text, text
+            return text, " ".join(slots.asking(text, understood.slots))
         asking = list(sign("asking").finditer(text)) or list(sign("question_words").finditer(text))
         if not asking:
             return text, ""
         place = asking[-1].start()
         subject = sign("question_words").sub("", text).strip(" ,，;?!。") or text
         last = self._last_term(text[:place])
+        if not last and self.content(sign("time_name").sub(" ", text[:place])):
+            last = place  # a subject that is no known term is no part of what is asked
         return subject, text[last:]
 
     def _last_term(self, text: str) -> int:

@@ -16,6 +16,7 @@ from assistant.understand import Understood
 from assistant.words import Words, matching_form
 
 _UNASKABLE = frozenset({"opinion", "rumour", "reason"})  # kinds that no clause can state
+_UNSUGGESTED = frozenset({"emergency", "greeting", "instruction", "empty"})  # nothing is offered
 _TOPIC_LENGTH = 24
 
 
@@ -67,7 +68,7 @@ class Writer:
     @staticmethod
     def _understood(case: MessageCase, decision: Decision) -> str:
         """The clean question that was answered; as typed where nothing was resolved."""
-        if decision.rule in ("emergency", "greeting", "instruction", "empty"):
+        if decision.reason in _UNSUGGESTED:
             return case.message
         if case.move in ("more", "detail", "item"):
             return case.text
@@ -218,12 +219,7 @@ class Writer:
 
     def _suggestions(self, case: MessageCase, decision: Decision, frame: Frame) -> tuple[str, ...]:
         """Up to three questions with an answer: near what was asked, one a finding."""
-        if decision.status == "answered" or decision.rule in (
-            "emergency",
-            "greeting",
-            "instruction",
-            "empty",
-        ):
+        if decision.status == "answered" or decision.reason in _UNSUGGESTED:
             return ()
         lang = {"zh-Hans": "zh", "zh-Hant": "zh-Hant", "en": "en"}[frame]
         phrasings = self._retriever.phrasings

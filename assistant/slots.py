@@ -1,5 +1,6 @@
 """What kind of thing a question asks for, and whether a text states such a thing."""
 
+from collections.abc import Collection
 from typing import Literal, get_args
 
 from assistant.signs import sign
@@ -21,6 +22,14 @@ def asked(text: str) -> frozenset[Slot]:
     """The kinds of thing a question asks for; empty when none is recognisable."""
     lowered = text.lower()
     return frozenset(slot for slot in SLOTS if sign(f"asks_{slot}", "kinds").search(lowered))
+
+
+def asking(text: str, kinds: Collection[Slot]) -> list[str]:
+    """The words of a question that ask for these kinds, in their order (how long)."""
+    lowered = text.lower()
+    found = [sign(f"asks_{slot}", "kinds").search(lowered) for slot in kinds]
+    spans = sorted({match.span() for match in found if match})
+    return [lowered[start:end] for start, end in spans]
 
 
 def stated(slot: Slot, text: str) -> bool:

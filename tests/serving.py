@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 def shared_settings() -> Settings:
     """A fresh data folder with an index of the shipped notice."""
     folder = Path(_OPEN.enter_context(tempfile.TemporaryDirectory(prefix="tongbao-test-")))
-    settings = Settings(data=folder)
+    settings = Settings(data=folder, reader="none")
     found = sources.collect(sources.shipped_files(), settings.edits_folder)
     store.build(found, load_encoder(settings.encoder), settings.index_folder)
     return settings

@@ -28,7 +28,8 @@ def answer(citation: Citation, small_notice: Notice) -> Answer:
         understood_as="座位有多少",
         status="answered",
         reason=None,
-        text="通报写明:80个。",
+        opening="通报写明：增设自习座位80个。",
+        text="通报写明：增设自习座位80个。\n【第1项】二是增设自习座位80个,全部免费;",
         citations=(citation,),
         confidence=0.9,
         suggestions=("几点开门?",),
@@ -40,7 +41,7 @@ def answer(citation: Citation, small_notice: Notice) -> Answer:
 def test_the_json_form_has_the_promised_fields_in_order(answer: Answer) -> None:
     document = answer.to_json()
     assert list(document) == [
-        *("question", "understood_as", "status", "reason", "text", "citations"),
+        *("question", "understood_as", "status", "reason", "opening", "text", "citations"),
         *("confidence", "suggestions", "notice", "timings_ms"),
     ]
     assert list(document["citations"][0]) == [

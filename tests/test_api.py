@@ -23,6 +23,7 @@ ANSWER_FIELDS = {
     "understood_as",
     "status",
     "reason",
+    "opening",
     "text",
     "citations",
     "confidence",

@@ -29,6 +29,7 @@ PACKAGE = Path(__file__).parent.parent / "assistant"
 ANSWERED = (0.7, 0.2, 0.1)
 NOT_STATED = (0.2, 0.7, 0.1)
 ELSEWHERE = (0.1, 0.2, 0.7)
+EVEN = (0.4, 0.4, 0.2)
 OVERVIEW = Overview(("火化",), (4, 5))
 LISTING = Listing("十一月", "date", (6, 7))
 
@@ -78,7 +79,7 @@ APPLIES: dict[str, dict[str, Any]] = {
     "other_place": {"elsewhere": True},
     "private": {"text": "局长的身份证号是多少", "estimate": NOT_STATED},
     "premise": {"contradiction": Contradiction(4, (2, 6), "涨")},
-    "confirmed": {"confirmed": True, "estimate": ANSWERED},
+    "confirmed": {"confirmed": True, "estimate": EVEN},
     "stated": {"estimate": ANSWERED},
     "sentence": {"stated_in_sentence": True, "estimate": NOT_STATED},
     "spoken_of": {"estimate": NOT_STATED},

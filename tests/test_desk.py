@@ -21,7 +21,8 @@ PHONE = "0374-2965034"
 
 
 def answer(text: str, status: Status, reason: str | None = None) -> Answer:
-    return Answer("问", "问", status, reason, text, (), 0.1, (), NoticeReference("n", "", "", ""))
+    reference = NoticeReference("n", "", "", "")
+    return Answer("问", "问", status, reason, text, text, (), 0.1, (), reference)
 
 
 def cited(notice: Notice, identifier: str, *words: str) -> Citation:

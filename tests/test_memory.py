@@ -26,7 +26,7 @@ REFERENCE = NoticeReference("n", "标题", "2023-09-30", "0" * 64)
 
 def answer(question: str, status: Status = "answered", reason: str | None = None) -> Answer:
     cited = (Citation("n/2.1", "第2项", "原文", 0, 2),) if status == "answered" else ()
-    return Answer(question, question, status, reason, "", cited, 0.5, (), REFERENCE)
+    return Answer(question, question, status, reason, "", "", cited, 0.5, (), REFERENCE)
 
 
 @pytest.fixture

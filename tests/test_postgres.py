@@ -79,7 +79,7 @@ def memory(url: str) -> Iterator[Memory]:
 
 def answer(question: str) -> Answer:
     reference = NoticeReference("n", "标题", "2023-09-30", "0" * 64)
-    return Answer(question, question, "not_stated", None, "", (), 0.1, (), reference)
+    return Answer(question, question, "not_stated", None, "", "", (), 0.1, (), reference)
 
 
 def test_postgres_questions_are_masked_counted_and_put_on_the_board(memory: Memory) -> None:
