@@ -19,6 +19,7 @@ JOBS = {
     "ablate": "eval.ablation",
     "baseline": "eval.baseline",
     "forms": "eval.forms",
+    "golds": "eval.golds",
 }
 
 
