@@ -15,6 +15,7 @@ from index import store
 from index.errors import IndexStoreError, TongbaoError
 from index.settings import Settings
 from index.sources import stale
+from web import log
 from web.memory import RETENTION_DAYS, NoMemory, add_user, open_memory, purge
 from web.memory.records import ROLES
 
@@ -67,6 +68,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     if problem := _taken(options.host, options.port):
         print(f"error: {problem}", file=sys.stderr)
         return 1
+    log.configure()
     assistant, unavailable = _loaded(settings)
     from web.app import create_app  # slow to import: a wrong option must fail at once
 
@@ -83,6 +85,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         host=options.host,
         port=options.port,
         log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,

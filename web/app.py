@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -67,8 +68,10 @@ def create_app(
     _include(app)
     if chat:
         mount_chat(app)
-    app.add_middleware(metrics.Timed, metrics=app.state.metrics)
+    # The last one added is the first to see a request.
     app.add_middleware(Guard, allowed_hosts=tuple(allowed_hosts))
+    app.add_middleware(metrics.Timed, metrics=app.state.metrics)
+    app.add_middleware(CorrelationIdMiddleware)
     return app
 
 

@@ -8,6 +8,7 @@ What of Gradio can be reached at all stands in ``chat_door.py``.
 import contextlib
 import importlib
 import json
+import logging
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,7 @@ from web.turns import failure_html, turn_html
 
 _LONGEST = 300
 _EXAMPLES = 16
+_LOG = logging.getLogger("tongbao.web")
 _TAKE = "(question, conversation) => window.tongbao.take(question)"
 
 
@@ -99,7 +101,11 @@ def reply_html(state: Any, carried: str) -> str:
     ``{"number": 3, "question": "…", "history": ["…"], "frame": "en" or null, "language": "en"}``
     """
     number, question, history, frame, language = _carried(carried)
-    html = _turn(state, question, history, frame, language)
+    try:
+        html = _turn(state, question, history, frame, language)
+    except Exception as error:  # noqa: BLE001 - gradio would print whole pages of it
+        _LOG.error("failed", exc_info=error, extra={"route": "chat"})
+        html = failure_html(languages.texts(language)["status_error"], "", language)
     return f'<div class="delivered" data-number="{number}">{html}</div>'
 
 

@@ -14,7 +14,7 @@ from index.notice import Notice
 from index.passages import Passage
 from web.aloud import aloud, quoted
 from web.contact import contact
-from web.forms import EndCallRequest, FindRequest, MarkRequest
+from web.forms import EndCallRequest, FindRequest, MarkRequest, Number
 from web.loaded import LoadedAssistant
 from web.login import Visit, checked_operator, operator
 from web.memory import memory_of
@@ -72,7 +72,7 @@ def start_call(request: Request, visit: Checked) -> Response:
 
 @router.post("/desk/call/{call}/end")
 def end_call(
-    call: int, body: EndCallRequest, request: Request, visit: Checked, assistant: LoadedAssistant
+    call: Number, body: EndCallRequest, request: Request, visit: Checked, assistant: LoadedAssistant
 ) -> Response:
     """A call ends, with what came of it."""
     ended = memory_of(request).end_call(

@@ -3,7 +3,6 @@
 ``{"error": {"code": "question_too_long", "message": "…", "hint": "…"}}``
 """
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +24,6 @@ _HTTP = {
     413: ("body_too_large", "the body is larger than this server reads", "send less"),
     415: ("body_not_json", "the body is not JSON", "send content-type: application/json"),
 }
-_LOG = logging.getLogger("tongbao.web")
 
 
 def error_document(code: str, message: str, hint: str = "") -> dict[str, Any]:
@@ -41,11 +39,10 @@ def status_of(error: TongbaoError) -> int:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every exception that can leave a route."""
+    """Answer what a route refuses; what nobody expected is the guard's."""
     app.exception_handler(TongbaoError)(_tongbao)
     app.exception_handler(RequestValidationError)(_validation)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_unexpected)
 
 
 def refusal(
@@ -91,15 +88,6 @@ async def _validation(request: Request, error: RequestValidationError) -> Respon
         code = "field_missing"
     message = f"{'.'.join(place)}: {first['msg']}"
     return refusal(request, 422, error_document(code, _printable(message), "see /docs"))
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """The server's log gets the trace; the sender gets one line."""
-    _LOG.error("failed: %s %s", request.method, request.url.path, exc_info=error)
-    document = error_document(
-        "internal", "this server failed on the request", "ask again; the log says why"
-    )
-    return refusal(request, 500, document)
 
 
 def _printable(text: str) -> str:

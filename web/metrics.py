@@ -1,5 +1,6 @@
 """Counts for Prometheus: requests, their seconds, and answers by status. No question text."""
 
+import logging
 import time
 
 from fastapi import APIRouter, Request
@@ -8,6 +9,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SECONDS = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_FILES = ("/ui/", "/assets/", "/theme.css")
+_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
+_LOG = logging.getLogger("tongbao.request")
 
 router = APIRouter(tags=["operation"])
 
@@ -62,8 +66,19 @@ class Timed:
             await self._app(scope, receive, sent)
         finally:
             route = getattr(scope.get("route"), "path", None) or "other"
+            seconds = time.perf_counter() - start
             self._metrics.requests.labels(route, str(status)).inc()
-            self._metrics.seconds.labels(route).observe(time.perf_counter() - start)
+            self._metrics.seconds.labels(route).observe(seconds)
+            _LOG.log(
+                logging.DEBUG if scope["path"].startswith(_FILES) else logging.INFO,
+                "request",
+                extra={
+                    "method": scope["method"] if scope["method"] in _METHODS else "other",
+                    "route": route,
+                    "status": status,
+                    "ms": round(seconds * 1000, 1),
+                },
+            )
 
 
 @router.get("/metrics", response_class=Response)

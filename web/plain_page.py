@@ -18,6 +18,7 @@ from web.pages import language_of, render
 from web.turns import failure_html, turn_html
 
 _KEPT = 20
+_FIELDS = 64
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +40,13 @@ async def asked_by_form(request: Request, assistant: LoadedAssistant) -> Respons
             415,
             {"code": "body_not_form", "message": "the body is not a form", "hint": "use /api/ask"},
         )
-    fields = parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=64)
+    try:
+        fields = parse_qsl(
+            (await request.body()).decode("utf-8", "replace"), max_num_fields=_FIELDS
+        )
+    except ValueError as error:
+        told = f"the form has more than {_FIELDS} fields"
+        raise QuestionError(told, hint="start anew", code="body_invalid") from error
     question = next((value for name, value in fields if name == "question"), "")
     earlier = [value for name, value in fields if name == "earlier"]
     return _page(request, assistant, question, earlier[-_KEPT:])

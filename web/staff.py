@@ -3,6 +3,7 @@
 Pages work without a script; forms answer with a redirect or the page itself.
 """
 
+import re
 from dataclasses import fields
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from index.errors import QuestionError, TongbaoError, VocabularyError
 from index.notice import Notice
 from web import browse, edits, glance
 from web.browse import Row, Wanted
+from web.forms import Number
 from web.grouping import grouped
 from web.loaded import LoadedAssistant
 from web.login import Visit, checked_staff, staff
@@ -40,7 +42,7 @@ def wanted(request: Request) -> Wanted:
     sent = {name: request.query_params.get(name, "")[:200].strip() for name in _FIELDS}
     filters = Wanted(**{name: value for name, value in sent.items() if value})
     for month in (filters.month_from, filters.month_to):
-        if month and not (len(month) == 7 and month[:4].isdigit() and month[5:].isdigit()):
+        if month and not re.fullmatch(r"[0-9]{4}-[0-9]{2}", month):
             raise QuestionError(
                 f"月份 {month[:20]!r} 不是 2024-11 这样的写法", code="filter_invalid"
             )
@@ -184,7 +186,7 @@ def set_status(
     shown: ShortText = "new",
 ) -> Response:
     """Give every item of a group a status."""
-    numbers = [int(part) for part in items.split(",") if part.isdigit()]
+    numbers = [int(part) for part in items.split(",") if re.fullmatch(r"[0-9]{1,9}", part)]
     memory = memory_of(request)
     count = memory.set_board_status(numbers, status)
     memory.audit(visit.user.name, "board", f"{status}: {count} items ({items[:80]})")
@@ -244,7 +246,7 @@ def propose(
 
 @router.post("/words/{number}")
 def decide(
-    number: int,
+    number: Number,
     request: Request,
     visit: Checked,
     assistant: LoadedAssistant,
