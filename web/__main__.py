@@ -16,8 +16,10 @@ from index.errors import IndexStoreError, TongbaoError
 from index.settings import Settings
 from index.sources import stale
 from web import log
+from web.limits import Limits
 from web.memory import RETENTION_DAYS, NoMemory, add_user, open_memory, purge
 from web.memory.records import ROLES
+from web.protocol import allow_files, config
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GRACE_S = 3
@@ -46,6 +48,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a Host header to answer; default: this machine's names on a loopback address, else any",
     )
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="CLASS=RATE",
+        help="such as resident=15/minute; classes and defaults: see README",
+    )
+    parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a proxy or network whose X-Forwarded-For is believed; default: none",
+    )
     commands = parser.add_subparsers()
     add = commands.add_parser("adduser", help="let someone into /desk and /staff")
     add.add_argument("name")
@@ -69,6 +85,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         print(f"error: {problem}", file=sys.stderr)
         return 1
     log.configure()
+    limits = Limits.read(options.limit, options.proxy)
     assistant, unavailable = _loaded(settings)
     from web.app import create_app  # slow to import: a wrong option must fail at once
 
@@ -78,18 +95,18 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         memory=NoMemory() if options.no_memory else open_memory(settings),
         unavailable=unavailable,
         allowed_hosts=_hosts(options),
+        limits=limits,
     )
+    allow_files()
     print(f"http://{_shown(options.host)}:{options.port}", file=sys.stderr)
-    uvicorn.run(
+    settled = config(
         app,
         host=options.host,
         port=options.port,
         log_level="warning",
-        log_config=None,
-        access_log=False,
-        server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
     )
+    uvicorn.Server(settled).run()
     return 0
 
 

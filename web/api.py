@@ -1,10 +1,12 @@
 """``/api``: the assistant for programs, and what a supervisor of the server asks.
 
-The engine's few milliseconds run on the event loop: a thread would cost more than it frees.
+The engine works in threads of its own, so that the event loop can always refuse, and say that
+it is alive.
 """
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,7 +20,7 @@ from index.notice import Finding, Notice
 from index.passages import Passage
 from web import schemas
 from web.findings import Filters, Found, find
-from web.loaded import LoadedAssistant, remember
+from web.loaded import LoadedAssistant, asked, remember
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"model": schemas.ErrorDocument} for code in (400, 404, 413, 422, 503)
@@ -37,13 +39,14 @@ Flag = Annotated[bool, Query()]
 @router.post("/ask", tags=["questions"], responses={200: {"model": schemas.AnswerDocument}})
 async def ask(
     body: schemas.AskRequest,
-    assistant: LoadedAssistant,
     request: Request,
     explain: Flag = False,
     stream: Flag = False,
 ) -> Response:
     """One answer with its quotes; ``stream=1`` sends status, citations and text as events."""
-    answer = assistant.ask(body.question, body.history, explain=explain, language=body.language)
+    answer = await asked(
+        request.app.state, body.question, body.history, explain=explain, language=body.language
+    )
     kept = BackgroundTask(remember, request.app.state, "api", answer)
     if stream:
         return StreamingResponse(
@@ -71,13 +74,15 @@ def _event(name: str, data: Any) -> str:
 
 @router.get("/search", tags=["questions"], responses={200: {"model": schemas.SearchDocument}})
 async def search(
+    request: Request,
     assistant: LoadedAssistant,
     q: Annotated[str, Query(max_length=_LISTED, examples=["gaolingjintie"])],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Response:
     """Ranked passages for typing along; pinyin and initials are understood. Blank finds nothing."""
     _text(q, "q")
-    results = assistant.search(q, limit) if q.strip() else ()
+    search = partial(assistant.search, q, limit)
+    results = await request.app.state.pools.engine.run(search) if q.strip() else ()
     return JSONResponse({"query": q, "results": [citation_json(hit) for hit in results]})
 
 

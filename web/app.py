@@ -29,7 +29,9 @@ from web import (
 )
 from web.chat import mount_chat
 from web.guard import Guard
+from web.limits import Limited, Limits
 from web.loaded import engine_of
+from web.pools import Pools
 
 STATIC = Path(__file__).parent / "static"
 _ABOUT = "Answers questions about a public notice with word-for-word quotes and their offsets."
@@ -42,13 +44,14 @@ def create_app(
     memory: Any = None,
     unavailable: TongbaoError | None = None,
     allowed_hosts: Sequence[str] = (),
+    limits: Limits | None = None,
     chat: bool = True,
 ) -> FastAPI:
     """The whole server.
 
     ``assistant`` None serves ``unavailable`` as 503; ``memory`` None stores nothing.
-    ``allowed_hosts`` are the Host headers that are answered; empty: any. ``chat`` False leaves
-    Gradio out, which tests of the API need not wait for.
+    ``allowed_hosts`` are the Host headers that are answered; empty: any. ``limits`` None counts
+    nobody's requests. ``chat`` False leaves Gradio out, which tests of the API need not wait for.
     """
     app = FastAPI(
         title="通报问答 Tongbao",
@@ -63,12 +66,15 @@ def create_app(
     app.state.settings = settings
     app.state.memory = memory
     app.state.metrics = metrics.Metrics()
+    app.state.pools = Pools()
     errors.install(app)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
     _include(app)
     if chat:
         mount_chat(app)
     # The last one added is the first to see a request.
+    if limits is not None:
+        app.add_middleware(Limited, limits=limits, metrics=app.state.metrics)
     app.add_middleware(Guard, allowed_hosts=tuple(allowed_hosts))
     app.add_middleware(metrics.Timed, metrics=app.state.metrics)
     app.add_middleware(CorrelationIdMiddleware)
@@ -91,3 +97,4 @@ def _include(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with app.state.agents.session_manager.run():
         yield
+    app.state.pools.close()

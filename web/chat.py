@@ -20,7 +20,8 @@ from assistant import Assistant
 from index.errors import QuestionError, TongbaoError
 from web import languages
 from web.chat_door import Door
-from web.loaded import remember
+from web.loaded import asked, remember
+from web.pools import BusyError
 from web.turns import failure_html, turn_html
 
 _LONGEST = 300
@@ -78,8 +79,8 @@ def _blocks(gradio: Any, app: FastAPI) -> Any:
             conversation = gradio.Textbox(elem_id="conversation", visible=False)
             send = gradio.Button("提问", elem_id="send", variant="primary")
 
-        def ask(_: str, carried: str) -> str:
-            return reply_html(app.state, carried)
+        async def ask(_: str, carried: str) -> str:
+            return await reply_html(app.state, carried)
 
         gradio.on(
             [question.submit, send.click],
@@ -95,14 +96,14 @@ def _blocks(gradio: Any, app: FastAPI) -> Any:
     return blocks
 
 
-def reply_html(state: Any, carried: str) -> str:
+async def reply_html(state: Any, carried: str) -> str:
     """One turn of the conversation as HTML; ``carried`` is what the page's script sends.
 
     ``{"number": 3, "question": "…", "history": ["…"], "frame": "en" or null, "language": "en"}``
     """
     number, question, history, frame, language = _carried(carried)
     try:
-        html = _turn(state, question, history, frame, language)
+        html = await _turn(state, question, history, frame, language)
     except Exception as error:  # noqa: BLE001 - gradio would print whole pages of it
         _LOG.error("failed", exc_info=error, extra={"route": "chat"})
         html = failure_html(languages.texts(language)["status_error"], "", language)
@@ -126,7 +127,7 @@ def _carried(text: str) -> tuple[int, str, list[str], str | None, str]:
     )
 
 
-def _turn(
+async def _turn(
     state: Any, question: str, history: Sequence[str], frame: str | None, language: str
 ) -> str:
     assistant: Assistant | None = state.assistant
@@ -134,7 +135,9 @@ def _turn(
     if assistant is None:
         return failure_html(state.unavailable.one_line(), question, language)
     try:
-        answer = assistant.ask(question, history, language=frame)
+        answer = await asked(state, question, history, language=frame)
+    except BusyError:
+        return failure_html(t["busy"], question[:_LONGEST], language)
     except TongbaoError as error:
         told = t["too_long"] if error.code == "question_too_long" else t["status_error"]
         if not isinstance(error, QuestionError):

@@ -54,6 +54,7 @@ class Door:
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
         question, conversation = two_strings(await _body(receive))
+        scope["app"].state.pools.engine.check()  # gradio would make a 200 of the refusal
         body = json.dumps({"data": [question, conversation]}).encode()
         headers = [
             (b"content-type", b"application/json"),

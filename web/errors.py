@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from index.errors import NotFoundError, QuestionError, TongbaoError
 from web.pages import render
+from web.pools import BusyError
 
 _PAGES_BELOW = ("/api/", "/v1/", "/mcp", "/gradio_api/", "/ui/")
 _HTTP = {
@@ -62,7 +63,8 @@ def refusal(
 
 async def _tongbao(request: Request, error: TongbaoError) -> Response:
     document = error_document(error.code, _printable(error.message), _printable(error.hint))
-    return refusal(request, status_of(error), document)
+    headers = {"retry-after": str(error.retry_after_s)} if isinstance(error, BusyError) else None
+    return refusal(request, status_of(error), document, headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

@@ -25,6 +25,7 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_formatter(terminal=stream.isatty()))
+    handler.setLevel(level)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SECONDS = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_FILES = ("/ui/", "/assets/", "/theme.css")
+_UNTOLD = ("/ui/", "/assets/", "/theme.css", "/healthz", "/readyz", "/metrics")
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
 _LOG = logging.getLogger("tongbao.request")
 
@@ -37,6 +37,13 @@ class Metrics:
             ("door", "status", "reason"),
             registry=self.registry,
         )
+
+        self.limits = Counter(
+            "tongbao_limit_hits", "Requests shed, by limit", ("limit",), registry=self.registry
+        )
+
+    def limited(self, limit: str) -> None:
+        self.limits.labels(limit).inc()
 
     def answered(self, door: str, status: str, reason: str | None) -> None:
         self.answers.labels(door, status, reason or "").inc()
@@ -70,7 +77,7 @@ class Timed:
             self._metrics.requests.labels(route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(seconds)
             _LOG.log(
-                logging.DEBUG if scope["path"].startswith(_FILES) else logging.INFO,
+                logging.DEBUG if scope["path"].startswith(_UNTOLD) else logging.INFO,
                 "request",
                 extra={
                     "method": scope["method"] if scope["method"] in _METHODS else "other",

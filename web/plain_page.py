@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from index.errors import QuestionError
 from web import languages
-from web.loaded import LoadedAssistant, remember
+from web.loaded import LoadedAssistant, asked, remember
 from web.pages import language_of, render
 from web.turns import failure_html, turn_html
 
@@ -28,7 +28,7 @@ async def asked_by_link(
     request: Request, assistant: LoadedAssistant, question: Annotated[str, Query()] = ""
 ) -> Response:
     """The empty form, or the answer to a question given in the address."""
-    return _page(request, assistant, question, [])
+    return await _page(request, assistant, question, [])
 
 
 @router.post("/plain")
@@ -49,17 +49,17 @@ async def asked_by_form(request: Request, assistant: LoadedAssistant) -> Respons
         raise QuestionError(told, hint="start anew", code="body_invalid") from error
     question = next((value for name, value in fields if name == "question"), "")
     earlier = [value for name, value in fields if name == "earlier"]
-    return _page(request, assistant, question, earlier[-_KEPT:])
+    return await _page(request, assistant, question, earlier[-_KEPT:])
 
 
-def _page(
+async def _page(
     request: Request, assistant: LoadedAssistant, question: str, earlier: list[str]
 ) -> Response:
     language = language_of(request)
     turn, status, kept = None, 200, None
     if question:
         try:
-            answer = assistant.ask(question, earlier)
+            answer = await asked(request.app.state, question, earlier)
             kept = BackgroundTask(remember, request.app.state, "plain", answer)
             notice = assistant.notices[answer.notice.id]
             turn = turn_html(answer, notice, language, scripted=False)

@@ -25,6 +25,7 @@ from web.login import Visit, checked_staff, staff
 from web.memory import memory_of
 from web.memory.records import BOARD_STATUSES, BoardStatus, EditKind
 from web.pages import render
+from web.pools import on
 from web.subjects import order, subjects
 from web.turns import marked, notice_address
 
@@ -72,6 +73,7 @@ def _page(request: Request, visit: Visit, template: str, tab: str, **context: An
 
 
 @router.get("")
+@on("memory")
 def browse_page(
     request: Request, visit: Staff, assistant: LoadedAssistant, filters: Filters
 ) -> Response:
@@ -98,6 +100,7 @@ def browse_page(
 
 
 @router.get("/export.{form}")
+@on("memory")
 def export(
     form: str, request: Request, visit: Staff, assistant: LoadedAssistant, filters: Filters
 ) -> Response:
@@ -120,12 +123,14 @@ def export(
 
 
 @router.get("/verify")
+@on("memory")
 def verify_page(request: Request, visit: Staff, assistant: LoadedAssistant) -> Response:
     """An empty form."""
     return _page(request, visit, "staff_verify.html", "verify", text="", results=None, problem="")
 
 
 @router.post("/verify")
+@on("drafts")
 def verify(
     request: Request,
     visit: Checked,
@@ -155,6 +160,7 @@ def _both_sides(one: Verification) -> tuple[Any, Any]:
 
 
 @router.get("/board")
+@on("memory")
 def board_page(
     request: Request, visit: Staff, assistant: LoadedAssistant, status: str = "new"
 ) -> Response:
@@ -178,6 +184,7 @@ def _told(assistant: Assistant, question: str) -> edits.Told | None:
 
 
 @router.post("/board")
+@on("memory")
 def set_status(
     request: Request,
     visit: Checked,
@@ -195,6 +202,7 @@ def set_status(
 
 
 @router.get("/words")
+@on("memory")
 def words_page(
     request: Request,
     visit: Staff,
@@ -206,6 +214,7 @@ def words_page(
 
 
 @router.post("/words")
+@on("drafts")
 def propose(
     request: Request,
     visit: Checked,
@@ -245,6 +254,7 @@ def propose(
 
 
 @router.post("/words/{number}")
+@on("memory")
 def decide(
     number: Number,
     request: Request,
@@ -286,6 +296,7 @@ def _words(
 
 
 @router.get("/glance")
+@on("memory")
 def glance_page(request: Request, visit: Staff, assistant: LoadedAssistant) -> Response:
     """Findings by subject, measures and figures over the months."""
     notice = _notice(assistant)
@@ -299,6 +310,7 @@ def glance_page(request: Request, visit: Staff, assistant: LoadedAssistant) -> R
 
 
 @router.get("/log")
+@on("memory")
 def log_page(request: Request, visit: Staff) -> Response:
     """Who did what."""
     return _page(request, visit, "staff_log.html", "log", entries=memory_of(request).audit_trail())

@@ -45,7 +45,7 @@ window.tongbao.take = (typed) => {
   };
   return [question, JSON.stringify(carried)];
 };
-const unanswered = () => { if (pending) fail(say("failed")); };
+const unanswered = (why = "failed") => { if (pending) fail(say(why)); };
 
 /* The form asks a function by its number, with fields that nobody needs; the server takes the two
    strings at one address. The form also tries again in silence when the server is gone; people
@@ -56,7 +56,7 @@ window.fetch = async (address, options) => {
   const asking = String(address?.url ?? address).includes("/gradio_api/run/");
   try {
     const reply = await fetchPlainly(...(asking ? [ADDRESS, plainly(options)] : [address, options]));
-    if (asking && !reply.ok) unanswered();
+    if (asking && !reply.ok) unanswered([429, 503].includes(reply.status) ? "busy" : "failed");
     return reply;
   } catch (error) {
     if (asking) unanswered();
@@ -86,7 +86,7 @@ function begin(question) {
   turns.append(element);
   $("status").textContent = say("searching");
   $("stop").hidden = false;
-  pending = { number, question, element, timer: setTimeout(unanswered, PATIENCE_MS) };
+  pending = { number, question, element, timer: setTimeout(() => unanswered(), PATIENCE_MS) };
   show(element);
 }
 
