@@ -15,7 +15,7 @@ from web import limits
 from web.app import create_app
 from web.chat_door import ASK
 from web.limits import RATES, Counter, Limits, Rate
-from web.pools import BusyError, Pool
+from web.pools import BusyError, Gate, Pool
 
 PUBLIC = "203.0.113.5"
 
@@ -203,8 +203,25 @@ def test_a_pool_sheds_whom_it_cannot_serve_and_keeps_its_promise_to_the_rest() -
     results = asyncio.run(crowd())
     assert results[:2] == [True, True]
     assert [type(one) for one in results[2:]] == [BusyError] * 3
-    pool.check()
     pool.close()
+
+
+def test_a_gate_sheds_likewise_and_its_places_become_free() -> None:
+    async def crowd() -> list[Any]:
+        gate = Gate("chat", inside=1, waiting=2, patience_s=0.2)
+
+        async def one(seconds: float) -> str:
+            try:
+                async with gate.entered():
+                    await asyncio.sleep(seconds)
+                    return "served"
+            except BusyError:
+                return "shed"
+
+        first = [asyncio.create_task(one(0.6)) for _ in range(4)]
+        return [*await asyncio.gather(*first), await one(0)]
+
+    assert asyncio.run(crowd()) == ["served", "shed", "shed", "shed", "served"]
 
 
 def test_whose_turn_comes_too_late_is_told_so_instead_of_served() -> None:

@@ -54,7 +54,6 @@ class Door:
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
         question, conversation = two_strings(await _body(receive))
-        scope["app"].state.pools.engine.check()  # gradio would make a 200 of the refusal
         body = json.dumps({"data": [question, conversation]}).encode()
         headers = [
             (b"content-type", b"application/json"),
@@ -69,7 +68,8 @@ class Door:
             sent = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._gradio(_bare(scope, ASK, headers), received, send)
+        async with scope["app"].state.pools.chat.entered():
+            await self._gradio(_bare(scope, ASK, headers), received, send)
 
     async def _page(self, request: Request, receive: Receive) -> Response:
         """Gradio's scripts and configuration, carried over into our own page."""

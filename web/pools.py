@@ -7,8 +7,9 @@ everybody late, one that sheds answers most people in time.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial, wraps
 from typing import Any, Literal, TypeVar
 
@@ -47,22 +48,14 @@ class Pool:
         Raises:
             BusyError: the line is full, or the turn came too late.
         """
-        self.check()
         with self._lock:
+            if self._room <= 0:
+                raise BusyError(self.kind)
             self._room -= 1
         due = time.monotonic() + self._patience_s
         future = self._threads.submit(self._in_time, work, due)
         future.add_done_callback(self._left)
         return await asyncio.wrap_future(future)
-
-    def check(self) -> None:
-        """Refuse at once where ``run`` would.
-
-        Raises:
-            BusyError: the line is full.
-        """
-        if self._room <= 0:
-            raise BusyError(self.kind)
 
     def _left(self, _: Any) -> None:
         with self._lock:
@@ -78,12 +71,46 @@ class Pool:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+class Gate:
+    """Lets a few in at a time; who would wait too long is refused. For work of the event loop."""
+
+    def __init__(self, kind: str, *, inside: int, waiting: int, patience_s: float) -> None:
+        self.kind = kind
+        self._free = asyncio.Semaphore(inside)
+        self._room = inside + waiting
+        self._patience_s = patience_s
+
+    @asynccontextmanager
+    async def entered(self) -> AsyncIterator[None]:
+        """Holds a place while the block runs.
+
+        Raises:
+            BusyError: the line is full, or the turn came too late.
+        """
+        if self._room <= 0:
+            raise BusyError(self.kind)
+        self._room -= 1
+        try:
+            try:
+                await asyncio.wait_for(self._free.acquire(), self._patience_s)
+            except TimeoutError:
+                raise BusyError(self.kind) from None
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            self._room += 1
+
+
 class Pools:
     """Those of one application."""
 
     def __init__(self) -> None:
         # Two cores; a burst of two hundred residents is answered in time, a thousand are not.
         self.engine = Pool("engine", threads=2, waiting=254, patience_s=2.5)
+        # What gradio does around an answer takes as long as the answer, on the event loop.
+        self.chat = Gate("chat", inside=8, waiting=248, patience_s=2.0)
         self.memory = Pool("memory", threads=4, waiting=60, patience_s=2.0)
         # A hash takes 64 MiB and tenths of a second.
         self.passwords = Pool("passwords", threads=2, waiting=10, patience_s=3.0)
