@@ -1,4 +1,4 @@
-"""``/api``: the assistant for programs, and what a supervisor of the server asks.
+"""``/api``: the assistant for programs.
 
 The engine works in threads of its own, so that the event loop can always refuse, and say that
 it is alive.
@@ -29,7 +29,6 @@ _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 _LISTED = 300
 
 router = APIRouter(prefix="/api", responses=_REFUSALS)
-operation = APIRouter(tags=["operation"])
 
 Filter = Annotated[str | None, Query(max_length=_LISTED)]
 DateFilter = Annotated[str | None, Query(pattern=_DATE, examples=["2024-11"])]
@@ -167,19 +166,6 @@ async def passage(notice: str, id: str, assistant: LoadedAssistant) -> Response:
     reference = reference_json(assistant.reference(notice))
     extra = {"notice": reference, "title": found.title, "text": found.text}
     return JSONResponse(_span_json(found) | extra)
-
-
-@operation.get("/healthz", responses={200: {"content": {"application/json": {}}}})
-async def healthz() -> Response:
-    """Alive."""
-    return JSONResponse({"status": "alive"})
-
-
-@operation.get("/readyz", responses={503: {"model": schemas.ErrorDocument}})
-async def readyz(assistant: LoadedAssistant) -> Response:
-    """The index is loaded; 503 with the command that mends it otherwise."""
-    names = list(assistant.notices)
-    return JSONResponse({"status": "ready", "notices": names, "passages": len(assistant.passages)})
 
 
 def notice_named(notices: dict[str, Notice], name: str) -> Notice:

@@ -8,6 +8,7 @@ in it but the two strings.
 
 import json
 import re
+import secrets
 import time
 from typing import Any
 
@@ -74,12 +75,13 @@ class Door:
     async def _page(self, request: Request, receive: Receive) -> Response:
         """Gradio's scripts and configuration, carried over into our own page."""
         language = language_of(request)
+        nonce = request.scope["tongbao.nonce"] = secrets.token_urlsafe(16)
         texts = {code: dict(languages.texts(code)) for code in languages.LANGUAGES}
         return render(
             request,
             "chat.html",
             language=language,
-            gradio_head=_head_parts(await self._gradio_page(request.scope, receive)),
+            gradio_head=_head_parts(await self._gradio_page(request.scope, receive), nonce),
             examples=_turned(self._questions),
             texts=texts,
         )
@@ -166,13 +168,13 @@ def _turned(questions: dict[str, list[str]]) -> dict[str, list[str]]:
     }
 
 
-def _head_parts(html: str) -> str:
+def _head_parts(html: str, nonce: str) -> str:
     """Style sheet and scripts of Gradio's head, without its cards for social networks."""
     head = html.partition("</head>")[0]
     parts = [part for part in _HEAD_PARTS.findall(head) if _RESIZER + ".contentWindow" not in part]
     if not any("gradio_config" in part for part in parts):
         raise RuntimeError("gradio's page has changed: no configuration found in its head")
-    return "\n".join(parts)
+    return "\n".join(part.replace("<script", f'<script nonce="{nonce}"', 1) for part in parts)
 
 
 def _known(scope: Scope) -> bool:

@@ -46,6 +46,12 @@ def install(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
 
 
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks for something to look at."""
+    accepted = "text/html" in request.headers.get("accept", "")
+    return accepted and not request.scope["path"].startswith(_PAGES_BELOW)
+
+
 def refusal(
     request: Request,
     status: int,
@@ -53,8 +59,7 @@ def refusal(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """JSON, unless a browser asked for a page."""
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if wants_page and not request.url.path.startswith(_PAGES_BELOW):
+    if wants_page(request):
         page = render(request, "error.html", status=status, error=document["error"])
         page.headers.update(headers or {})
         return page

@@ -25,14 +25,17 @@ ADDRESS_LIMIT = 4096
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 _CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
-    " connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self';"
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; connect-src 'self';"
+    " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self';"
 )
-# The chat's front end carries its configuration in inline scripts and compiles event code.
+# Only the chat: its front end carries its configuration in inline scripts, which get the nonce
+# of their reply; core-*.js of gradio compiles the code of events (AsyncFunction), and its
+# components (Svelte) put their styles into the page as they are drawn.
 CHAT_POLICY = (
-    _CONTENT_POLICY + " script-src 'self' 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:"
+    _CONTENT_POLICY + " script-src 'self' 'nonce-{nonce}' 'unsafe-eval';"
+    " style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
 )
-PAGE_POLICY = _CONTENT_POLICY + " script-src 'self'"
+PAGE_POLICY = _CONTENT_POLICY + " script-src 'self'; style-src 'self'"
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -68,7 +71,7 @@ class Guard:
             started = started or message["type"] == "http.response.start"
             await send(message)
 
-        sent = _with_headers(noted, scope["path"])
+        sent = _with_headers(noted, scope)
         headers = Headers(scope=scope)
         if refused := _too_large(scope) or self._refuse(scope["method"], headers):
             await _reply(sent, *refused)
@@ -147,13 +150,14 @@ def _limited(receive: Receive) -> Receive:
     return counted
 
 
-def _with_headers(send: Send, path: str) -> Send:
-    policy = CHAT_POLICY if path == "/" else PAGE_POLICY
-
+def _with_headers(send: Send, scope: Scope) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["content-security-policy"] = policy
+            nonce = scope.get("tongbao.nonce")
+            headers["content-security-policy"] = (
+                CHAT_POLICY.format(nonce=nonce) if nonce else PAGE_POLICY
+            )
             for name, value in _HEADERS.items():
                 headers[name] = value
         await send(message)

@@ -156,6 +156,7 @@ class Limited:
             await self._app(scope, receive, send)
             return
         client, name = self._client(scope)
+        scope["tongbao.client"] = client
         verdict = self._counter.take(name, client, self._limits.rates[name])
         if verdict.after_s:
             self._metrics.limited(name)

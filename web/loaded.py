@@ -39,7 +39,7 @@ async def asked(state: Any, question: str, history: Sequence[str] = (), **option
 
 def remember(state: Any, door: str, answer: Answer) -> None:
     """Count an answer and, if the server has a memory, keep the masked question."""
-    state.metrics.answered(door, answer.status, answer.reason)
+    state.metrics.answered(door, answer)
     if state.memory is not None:
         state.memory.record_question(answer)
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant import Assistant
 from assistant.verify import Verification
 from assistant.verify import verify as against_notices
-from index.errors import QuestionError, TongbaoError, VocabularyError
+from index.errors import QuestionError, SettingsError, TongbaoError, VocabularyError
 from index.notice import Notice
 from web import browse, edits, glance
 from web.browse import Row, Wanted
@@ -188,7 +188,7 @@ def _told(assistant: Assistant, question: str) -> edits.Told | None:
 def set_status(
     request: Request,
     visit: Checked,
-    items: ShortText,
+    items: Annotated[str, Form(max_length=8000)],
     status: Annotated[BoardStatus, Form()],
     shown: ShortText = "new",
 ) -> Response:
@@ -268,11 +268,19 @@ def decide(
     if edit is None:
         raise HTTPException(404)
     accepted = decision == "accepted"
-    if accepted and edit.state == "pending":
-        folder = request.app.state.settings.edits_folder
-        edits.write(folder, edit.notice_id, edit.kind, edit.content)
-    if memory.decide_edit(number, "accepted" if accepted else "rejected", visit.user.name):
-        memory.audit(visit.user.name, f"edit {decision}", f"{edit.kind} {number}")
+    # Decided before it is written: of two who decide at once only one goes on.
+    if not memory.decide_edit(number, "accepted" if accepted else "rejected", visit.user.name):
+        return RedirectResponse("/staff/words?settled=1", 303)
+    if accepted:
+        try:
+            folder = request.app.state.settings.edits_folder
+            edits.write(folder, edit.notice_id, edit.kind, edit.content)
+        except OSError as error:
+            memory.reopen_edit(number)
+            raise SettingsError(
+                f"补充文件写不进去：{error.strerror}", hint="检查磁盘空间和权限后再采用"
+            ) from error
+    memory.audit(visit.user.name, f"edit {decision}", f"{edit.kind} {number}")
     return RedirectResponse(f"/staff/words?{'accepted' if accepted else 'rejected'}=1", 303)
 
 
