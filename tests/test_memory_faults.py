@@ -69,6 +69,12 @@ def corrupt(path: Path, memory: Memory, stack: ExitStack) -> None:
     path.write_bytes(bytes(content))
 
 
+def fill(memory: Memory) -> None:
+    """Until the last page is full."""
+    for _ in range(2000):
+        memory.record_feedback("n", QUESTION, helpful=False)
+
+
 def full(path: Path, memory: Memory, stack: ExitStack) -> None:
     """As on a disk without room: SQLite itself says so."""
     memory._connection.close()
@@ -81,8 +87,7 @@ def full(path: Path, memory: Memory, stack: ExitStack) -> None:
     event.listen(engine, "connect", tight)
     engine.dispose()
     with pytest.raises(MemoryUnavailableError, match="full"):
-        for _ in range(2000):  # until the last page is
-            memory.record_feedback("n", QUESTION, helpful=False)
+        fill(memory)
 
 
 def a_folder(path: Path, memory: Memory, stack: ExitStack) -> None:

@@ -11,7 +11,7 @@ import uvicorn
 
 from assistant import Assistant
 from index import __main__ as index_command
-from index import store
+from index import builds, store
 from index.errors import IndexStoreError, TongbaoError
 from index.settings import Settings
 from index.sources import stale
@@ -172,6 +172,9 @@ def _loaded(settings: Settings) -> tuple[Assistant | None, TongbaoError | None]:
 
 def _refuse_stale(settings: Settings) -> None:
     notices = store.read_manifest(settings.index_folder)["notices"]
+    if builds.pinned(settings.index_folder):
+        print("an earlier build was chosen (python -m index use): it answers", file=sys.stderr)
+        return
     if changed := stale(notices, settings.edits_folder):
         raise IndexStoreError(f"the index is older than the files of {', '.join(changed)}")
 

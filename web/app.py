@@ -40,6 +40,7 @@ from web.memory import NoMemory
 from web.memory.masking import publish
 from web.pause import Paused, Switch
 from web.pools import Pools
+from web.reload import every_few_seconds
 
 STATIC = Path(__file__).parent / "static"
 _ABOUT = "Answers questions about a public notice with word-for-word quotes and their offsets."
@@ -114,10 +115,14 @@ def _include(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
-    daily = asyncio.create_task(every_day(state.memory or NoMemory(), state.pools))
+    jobs = [
+        asyncio.create_task(every_day(state.memory or NoMemory(), state.pools)),
+        asyncio.create_task(every_few_seconds(state)),
+    ]
     async with state.agents.session_manager.run():
         yield
-    daily.cancel()
-    with suppress(asyncio.CancelledError):
-        await daily
+    for job in jobs:
+        job.cancel()
+        with suppress(asyncio.CancelledError):
+            await job
     state.pools.close()

@@ -88,5 +88,5 @@ def index_problem(settings: Settings, loaded: str) -> str:
     except IndexStoreError as error:
         return f"{error.message}; the one in memory still answers"
     if on_disk != loaded:
-        return f"build {loaded} answers, build {on_disk} is on disk: restart to load it"
+        return f"build {loaded} answers, build {on_disk} is on disk and was not taken up"
     return ""
