@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _list() -> None:
-    for build in builds.listed(Settings.from_environment().index_folder):
-        mark = "*" if build.current else " "
-        print(f"{mark} {build.name}  {build.written:%Y-%m-%d %H:%M} UTC")
+    for one in builds.listed(Settings.from_environment().index_folder):
+        mark = "*" if one.current else " "
+        print(f"{mark} {one.name}  {one.written:%Y-%m-%d %H:%M} UTC")
 
 
 def _build(files: list[Path]) -> None:

@@ -132,7 +132,7 @@ def test_only_names_that_are_known_are_answered(arguments: list[str], hosts: lis
 def answer(status: Any, **extra: Any) -> Answer:
     given = shared_assistant().ask(QUESTION)
     return Answer(
-        given.question, given.question, status, None, "", (), 0.5, (), given.notice,
+        given.question, given.question, status, None, "", "", (), 0.5, (), given.notice,
         timings_ms={"total": 12.0}, **extra,
     )  # fmt: skip
 
