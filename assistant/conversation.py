@@ -22,7 +22,9 @@ from assistant.words import Words
 Move = Literal["alone", "topic", "swap", "more", "detail", "item"]
 _SHORT = 14  # characters: a question this short may lean on the last one
 _WIDE_SCRIPTS = ("zh-Hans", "zh-Hant", "ja", "ko")
-_ITEM = re.compile(r"第(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[条个项点处款]|(?=[呢吧啊是说讲?]|$))")
+_ITEM = re.compile(
+    r"第(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[条个项点处款]|(?=[呢吧啊是说讲?]|$))"
+)
 LAST = -1
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from assistant.catalogue import EN, ZH_HANS, Frame, Phrases, phrases
 
-TEXTS = [field.name for field in fields(Phrases) if field.name not in ("not_stated", "out_of_scope")]
+TEXTS = [
+    field.name for field in fields(Phrases) if field.name not in ("not_stated", "out_of_scope")
+]
 FRAMES: tuple[Frame, ...] = ("zh-Hans", "zh-Hant", "en")
 
 

@@ -17,9 +17,7 @@ from index.notice import Notice
 from index.passages import Passage, cut
 from tests.serving import shared_assistant
 
-MEASURE = (
-    "二是优化办理流程,落实窗口服务制度,办理手续时间已由15分钟简化为5分钟,显著降低其负担;"
-)
+MEASURE = "二是优化办理流程,落实窗口服务制度,办理手续时间已由15分钟简化为5分钟,显著降低其负担;"
 PAIRS = ("《》", "“”", "()", "（）", "【】")
 MARKER = re.compile(r"[一二三四五六七八九十]{1,3}是|\d{1,3}[.、]|[(（]\d")
 
@@ -174,11 +172,11 @@ def titles() -> set[str]:
 def claims(answer: Answer) -> str:
     """The longest stretch of the opening that stands in a cited quote."""
     opening = answer.opening
-    stretches = (
-        opening[a:b] for a in range(len(opening)) for b in range(len(opening), a + 3, -1)
-    )
+    stretches = (opening[a:b] for a in range(len(opening)) for b in range(len(opening), a + 3, -1))
     quotes = [citation.quote for citation in answer.citations]
-    return max((s for s in stretches if any(s in q for q in quotes)), key=len, default="").rstrip("。;")
+    return max((s for s in stretches if any(s in q for q in quotes)), key=len, default="").rstrip(
+        "。;"
+    )
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

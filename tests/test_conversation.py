@@ -160,7 +160,9 @@ def test_the_next_item_follows_the_one_spoken_of(at: int, number: int) -> None:
     assert moves("下一条", after(CREMATION, at=at))[0].item == number
 
 
-@pytest.mark.parametrize("message", ["第一季度的低保标准", "第十届集体葬是哪天", "最后一条公墓措施"])
+@pytest.mark.parametrize(
+    "message", ["第一季度的低保标准", "第十届集体葬是哪天", "最后一条公墓措施"]
+)
 def test_an_ordinal_with_a_subject_of_its_own_is_no_item(message: str) -> None:
     assert first(message).kind != "item"
 

@@ -41,8 +41,7 @@ def _passages(retriever: Retriever, owner: int) -> tuple[str, ...]:
     return tuple(
         p.full_id
         for p in retriever.passages
-        if p.kind == "measure"
-        and (p.notice_id, p.group) == (passage.notice_id, passage.group)
+        if p.kind == "measure" and (p.notice_id, p.group) == (passage.notice_id, passage.group)
     )
 
 

@@ -117,7 +117,9 @@ def test_one_reading_a_passage_in_their_order_with_its_answer_pointed_at(reader:
     )
     assert none.unrelated > 0.99
     assert some.states > 0.99
-    assert some.states + some.lacks + some.contradicts + some.unrelated == pytest.approx(1, abs=1e-4)
+    assert some.states + some.lacks + some.contradicts + some.unrelated == pytest.approx(
+        1, abs=1e-4
+    )
     assert some.span == (2, 3)
     assert some.held(2, 3) > 0.99 > some.held(4, 6)
 
