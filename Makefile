@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: help install serve test debian lint types format build clean serving testing
 
 help:
-	@echo 'make serve [PORT=8000 HOST=127.0.0.1]  install what is missing, build the index, serve'
+	@echo 'make serve [PORT=8000 HOST=127.0.0.1 ALLOW_HOST=NAME]  install what is missing, build the index, serve'
 	@echo 'make test     install what is missing, run every test (browser tests included)'
 	@echo 'make install  .venv with what serving and testing need'
 	@echo 'make lint     style of the code'
@@ -29,7 +29,7 @@ help:
 install: testing
 
 serve: serving
-	@exec $(BIN)/python -m web --host $(HOST) --port $(PORT)
+	@exec $(BIN)/python -m web --host $(HOST) --port $(PORT) $(addprefix --allow-host ,$(ALLOW_HOST))
 
 build: serving
 	@$(BIN)/python -m index build

@@ -177,7 +177,7 @@ class Conversation:
     ) -> Taken | None:
         """Another topic in the place of the last one, asked the same."""
         subject = _subject(current.text)
-        if not subject or not state.asked:
+        if not subject or not state.asked or sign("clause").search(subject):
             return None
         whole = self._replaced(subject, state)
         return Taken(

@@ -21,6 +21,7 @@ JOBS = {
     "baseline": "eval.baseline",
     "figures": "eval.figures",
     "forms": "eval.forms",
+    "golds": "eval.golds",
 }
 
 

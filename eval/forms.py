@@ -132,7 +132,7 @@ def printed(base: Base, style: Style) -> str:
         if style.groups and not place:
             lines.append(f"({ORDINALS[group]}){'党的建设' if group else '政治建设'}方面")
         lines.append(_printed_item(item, count, place + 1 if style.restart else count, style))
-    lines += _headed(style.sections[1])
+    lines += _headed(style.sections[1].replace("{after}", ORDINALS[len(base.items)]))
     lines += [f"{count}.{step}。" for count, step in enumerate(base.steps, start=1)]
     return style.whole(style.end.join([*lines, *base.closing]).replace("\n", style.end))
 
@@ -201,7 +201,7 @@ def styles() -> dict[str, Style]:
         head=_han("{}、"),
         title=lambda title: f"关于{title}问题的整改情况",
         label=lambda _: "",
-        sections=("", "四十、下一步工作安排"),
+        sections=("", "{after}、下一步工作安排"),
     )
     return {
         "as it is printed": plain,

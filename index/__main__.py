@@ -1,4 +1,7 @@
-"""``python -m index build [FILE…]``: reads notices, builds the index, prints what it found."""
+"""``python -m index build [FILE…]``: reads notices, builds the index, prints what it found.
+
+``list`` shows the builds that are kept, ``use BUILD`` goes back to one of them.
+"""
 
 import argparse
 import sys
@@ -6,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from index import builds
 from index.building import build
 from index.errors import TongbaoError
 from index.notice import Notice
@@ -18,13 +22,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("build", help="read notices and build or refresh the index")
     command.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    commands.add_parser("list", help="the builds that are kept, latest first")
+    use = commands.add_parser("use", help="let another build answer; servers take it up")
+    use.add_argument("build", metavar="BUILD", help="its name, or how it begins")
     options = parser.parse_args(arguments)
     try:
-        _build(options.files)
+        if options.command == "list":
+            _list()
+        elif options.command == "use":
+            builds.use(Settings.from_environment().index_folder, options.build)
+            _list()
+        else:
+            _build(options.files)
     except TongbaoError as error:
         print(f"error: {error.one_line()}", file=sys.stderr)
         return 1
     return 0
+
+
+def _list() -> None:
+    for build in builds.listed(Settings.from_environment().index_folder):
+        mark = "*" if build.current else " "
+        print(f"{mark} {build.name}  {build.written:%Y-%m-%d %H:%M} UTC")
 
 
 def _build(files: list[Path]) -> None:

@@ -120,12 +120,13 @@ def labelled(flat: str) -> bool:
 
 
 def cells_of(flat: str) -> list[tuple[int, int]]:
-    """Spans of the cells of a row: between tabs or upright strokes, blanks left out."""
+    """Spans of the cells of a row, between tabs or upright strokes; an empty cell is one too."""
     found: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^\t|│]+", flat):
-        words = match.group().strip()
-        if words:
-            start = match.start() + match.group().index(words)
+    for match in re.finditer(r"[^\t|│]*(?:[\t|│]|$)", flat):
+        words = match.group().rstrip("\t|│").strip()
+        start = match.start() + match.group().index(words)
+        at_edge = match.start() == 0 or match.end() == match.start()
+        if words or not at_edge:
             found.append((start, start + len(words)))
     return found
 

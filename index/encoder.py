@@ -24,6 +24,7 @@ from tokenizers import Tokenizer
 from index.errors import EncoderError
 
 SHIPPED_FOLDER = Path(__file__).parent / "model"
+SHIPPED_DIGEST = Path(__file__).parent / "model.sha256"
 Role = Literal["query", "passage"]
 
 _BATCH = 2048
@@ -61,7 +62,10 @@ def load_encoder(name: str | None = None) -> Encoder:
     folder = SHIPPED_FOLDER if name is None else Path(name)
     if folder.is_dir():
         if _is_static(folder):
-            return StaticEncoder(folder, name="shipped" if name is None else str(name))
+            encoder = StaticEncoder(folder, name="shipped" if name is None else str(name))
+            if name is None:
+                _refuse_altered(encoder.fingerprint)
+            return encoder
         return SentenceTransformerEncoder(str(folder))
     if name is None or name.startswith((".", "/", "~")) or len(Path(name).parts) > 2:
         raise EncoderError(
@@ -71,6 +75,22 @@ def load_encoder(name: str | None = None) -> Encoder:
             else "python -m index.training --data DATA --out index/model",
         )
     return SentenceTransformerEncoder(name)
+
+
+def _refuse_altered(fingerprint: str) -> None:
+    """A model that was written over by half still loads, and answers from noise.
+
+    Raises:
+        EncoderError: the shipped model is not the one whose digest stands beside it.
+    """
+    pinned = SHIPPED_DIGEST.read_text("ascii").strip() if SHIPPED_DIGEST.is_file() else "none"
+    if fingerprint != pinned:
+        raise EncoderError(
+            f"the embedding model in {SHIPPED_FOLDER} has the digest {fingerprint[:16]}…;"
+            f" expected {pinned[:16]}…",
+            hint="restore it: git checkout index/model index/model.sha256; after a training of"
+            f" your own: echo {fingerprint} > {SHIPPED_DIGEST}",
+        )
 
 
 class StaticEncoder:

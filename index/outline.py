@@ -30,7 +30,6 @@ _FINDING_KINDS: tuple[Kind, ...] = (
 _HEADING_KINDS = ("part", "section", "group")
 # Weights of what speaks for a series: set by hand, so that one clear sign outweighs the rest.
 _LABELLED, _DEFECTS, _ANNOUNCED, _REMEDIES, _HAS_BODY, _USUAL = 4.0, 2.0, 3.0, -2.0, 0.5, 0.5
-_CLOSE = 2.5
 _TITLE_LENGTH = 80
 
 
@@ -254,11 +253,11 @@ def choose(lines: Sequence[Line], nodes: Sequence[Node], apart: Callable[[Node],
     likely = sorted((s for s in series if s.nodes and s.likely), key=lambda s: -s.score)
     if not likely:
         return Reading((), "")
-    best, others = likely[0], [s for s in likely[1:] if len(s.nodes) > 1]
-    close = [s for s in others if s.score > 0 and best.score - s.score < _CLOSE]
+    best = likely[0]
+    others = [s for s in likely[1:] if len(s.nodes) > 1 and max(s.labels, s.defects) >= 0.5]
     why = ""
-    if close:
-        told = ", ".join(f"{s.sample} ({len(s.nodes)})" for s in close)
+    if others:
+        told = ", ".join(f"{s.sample} ({len(s.nodes)})" for s in others)
         why = f"findings are {best.sample} ({len(best.nodes)}), not {told}: {best.reasons()}"
     return Reading(best.nodes, why)
 

@@ -1,11 +1,13 @@
 """Settings from the environment or a ``.env`` file; read only when asked, never at import."""
 
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from index.errors import SettingsError
 
@@ -57,11 +59,7 @@ class Settings:
         if environment is None:
             environment = os.environ
         env_file = env_file or Path(".env")
-        try:
-            lines = dotenv_values(env_file) if env_file.is_file() else {}
-        except UnicodeDecodeError as error:
-            raise SettingsError(f"{env_file} is not UTF-8", hint="save it as UTF-8") from error
-        merged = {name: value for name, value in lines.items() if value is not None}
+        merged = _read(env_file) if env_file.is_file() else {}
         merged.update(environment)
         unknown = sorted(n for n in merged if n.startswith(PREFIX) and n not in NAMES)
         if unknown:
@@ -81,3 +79,22 @@ class Settings:
             store=store,
             database=merged.get("TONGBAO_DATABASE") or None,
         )
+
+
+def _read(env_file: Path) -> dict[str, str]:
+    """The lines of a ``.env`` file, whole: half a file would silently set half of what it says."""
+    try:
+        text = env_file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{env_file} is not UTF-8", hint="save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read: {error.strerror}") from error
+    for binding in parse_stream(io.StringIO(text)):
+        half = binding.key is not None and binding.key.startswith(PREFIX) and binding.value is None
+        if binding.error or half or "\0" in binding.original.string:
+            raise SettingsError(
+                f"{env_file} is damaged at line {binding.original.line}; expected NAME=value",
+                hint="mend the line or remove it",
+            )
+    found = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in found.items() if value is not None}

@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.builds import held, sweep
 from index.encoder import Encoder
 from index.errors import IndexStoreError
 from index.notice import Notice, parse
@@ -158,18 +158,20 @@ def _write(folder: Path, name: str, files: dict[str, bytes]) -> None:
     builds = folder / "builds"
     try:
         builds.mkdir(parents=True, exist_ok=True)
-        if not _is_intact(builds / name, files):
-            _write_build(builds, name, files)
-        pointer = folder / f".current-{os.getpid()}"
-        _write_synced(pointer, f"{name}\n".encode())
-        pointer.replace(folder / "current")
-        _sync_folder(folder)
+        with held(builds):
+            if not _is_intact(builds / name, files):
+                _write_build(builds, name, files)
+            pointer = folder / f".current-{os.getpid()}"
+            _write_synced(pointer, f"{name}\n".encode())
+            pointer.replace(folder / "current")
+            (folder / "pinned").unlink(missing_ok=True)
+            _sync_folder(folder)
+            sweep(builds, name)
     except OSError as error:
         raise IndexStoreError(
             f"the index cannot be written to {folder}: {error.strerror}",
             hint="check space and permissions, or set TONGBAO_DATA",
         ) from error
-    _sweep(builds, name)
 
 
 def _is_intact(build: Path, files: dict[str, bytes]) -> bool:
@@ -190,14 +192,6 @@ def _write_build(builds: Path, name: str, files: dict[str, bytes]) -> None:
         _sync_folder(builds)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _sweep(builds: Path, name: str) -> None:
-    """Remove other builds, and what a killed build left more than an hour ago."""
-    for other in builds.iterdir():
-        unfinished = other.name.startswith(".building-")
-        if other.name != name and not (unfinished and time.time() - other.stat().st_mtime < 3600):
-            shutil.rmtree(other, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:

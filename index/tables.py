@@ -1,14 +1,13 @@
 """Tables of findings: 序号 / 问题 / 措施 / 责任 / 状态, a row a line, its cells between tabs.
 
-A row whose cells hold several lines goes on until the next row begins.
+A row whose cells hold several lines goes on until the next row begins or all its cells are there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.cues import cells_of, columns_of
 from index.lines import Line
-from index.markers import opener
 
 Span = tuple[int, int]
 
@@ -38,50 +37,74 @@ class _Heading:
 def rows_in(lines: Sequence[Line]) -> list[Row]:
     """The rows of every table whose heading names problem and measures; [] without one."""
     heading: _Heading | None = None
-    starts: list[tuple[int, _Heading]] = []
-    ends: list[int] = []
-    for at, line in enumerate(lines):
-        if found := _heading(line):
+    rows: list[Row] = []
+    at = 0
+    while at < len(lines):
+        if found := _heading(lines[at]):
             heading = found
-            ends.append(at)
-        elif heading and len(cells_of(line.flat)) == heading.cells:
-            starts.append((at, heading))
-        elif heading and starts and _leaves(line, lines[starts[-1][0]]):
+        elif heading:
+            end = _row_end(lines, at, heading)
+            if row := _row(lines, at, end, heading, len(rows) + 1):
+                rows.append(row)
+                at = end
+                continue
             heading = None
-            ends.append(at)
-    ends.append(len(lines))
-    begun = [at for at, _ in starts]
-    return list(_rows(lines, starts, sorted({*begun, *ends})))
+        at += 1
+    return rows
 
 
-def _rows(
-    lines: Sequence[Line], starts: Sequence[tuple[int, _Heading]], bounds: Sequence[int]
-) -> Iterator[Row]:
-    for count, (at, heading) in enumerate(starts, start=1):
-        end = next(bound for bound in bounds if bound > at)
-        cells = [(lines[at].start + a, lines[at].start + b) for a, b in cells_of(lines[at].flat)]
-        first = lines[at].flat[: cells[0][1] - lines[at].start].strip(" .、")
-        yield Row(
-            number=int(first) if first.isascii() and first.isdigit() else count,
-            line=at,
-            end_line=end,
-            start=lines[at].start,
-            end=lines[end - 1].end,
-            problem=cells[heading.problem],
-            measures=cells[heading.measures],
-            state=None if heading.state is None else cells[heading.state],
-        )
+def _row_end(lines: Sequence[Line], at: int, heading: _Heading) -> int:
+    """Past the last line with cells of a row; the next row's number ends it too."""
+    end = at + 1
+    for place in range(at + 1, len(lines)):
+        if len(_cells(lines, at, end)) >= heading.cells or _number(lines[place]) is not None:
+            break
+        if len(cells_of(lines[place].flat)) > 1:
+            end = place + 1
+    return end
+
+
+def _row(lines: Sequence[Line], at: int, end: int, heading: _Heading, count: int) -> Row | None:
+    cells = _cells(lines, at, end)
+    begins = len(cells_of(lines[at].flat)) == heading.cells or _number(lines[at]) is not None
+    if not begins or len(cells) <= max(heading.problem, heading.measures):
+        return None
+    has_state = heading.state is not None and heading.state < len(cells)
+    return Row(
+        number=_number(lines[at]) or count,
+        line=at,
+        end_line=end,
+        start=lines[at].start,
+        end=lines[end - 1].end,
+        problem=cells[heading.problem],
+        measures=cells[heading.measures],
+        state=cells[heading.state] if heading.state is not None and has_state else None,
+    )
+
+
+def _cells(lines: Sequence[Line], at: int, end: int) -> list[Span]:
+    """Spans in the text of the cells of a row that takes up lines[at:end]."""
+    found: list[Span] = []
+    for line in lines[at:end]:
+        own = [(line.start + start, line.start + stop) for start, stop in cells_of(line.flat)]
+        if found and own and line is not lines[at]:
+            # The first cell of a further line goes on with the last one begun.
+            found[-1] = (found[-1][0], own[0][1])
+            own = own[1:]
+        found += own
+    return found
+
+
+def _number(line: Line) -> int | None:
+    """The number in the first of several cells."""
+    cells = cells_of(line.flat)
+    if len(cells) < 2:
+        return None
+    first = line.flat[slice(*cells[0])].rstrip(".、")
+    return int(first) if first.isascii() and first.isdigit() and len(first) < 4 else None
 
 
 def _heading(line: Line) -> _Heading | None:
     cells = [line.flat[start:end] for start, end in cells_of(line.flat)]
     columns = columns_of(cells) if len(cells) > 1 else None
     return _Heading(len(cells), *columns) if columns else None
-
-
-def _leaves(line: Line, row: Line) -> bool:
-    """Whether a line stands after the table: it has one cell and opens a section, or signs."""
-    if len(cells_of(line.flat)) > 1:
-        return False
-    marker = opener(line.flat)
-    return (marker is not None and marker.kind in ("part", "section")) or len(row.flat) > 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import dates
-from index.facts import extract
+from index.extraction import extract
 from index.notice import Notice
 
 ISSUED = "2024-12-31"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from index import encoder
 from index.encoder import SHIPPED_FOLDER, SentenceTransformerEncoder, StaticEncoder, load_encoder
 from index.errors import EncoderError
 from index.training.export import quantised, write_folder
@@ -219,6 +220,21 @@ def test_a_folder_that_does_not_exist_is_named() -> None:
     with pytest.raises(EncoderError, match="no embedding model in the folder") as caught:
         load_encoder("./nowhere/model")
     assert "TONGBAO_ENCODER" in caught.value.hint
+
+
+def test_a_shipped_model_that_was_written_over_by_half_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(encoder.SHIPPED_FOLDER, copy)
+    monkeypatch.setattr(encoder, "SHIPPED_FOLDER", copy)
+    assert load_encoder().name == "shipped"
+    with (copy / "model.safetensors").open("r+b") as file:
+        file.seek(-1_000_000, 2)
+        file.write(b"\0" * 1_000_000)
+    with pytest.raises(EncoderError, match=r"has the digest \w+….*expected") as caught:
+        load_encoder()
+    assert "git checkout index/model" in caught.value.hint
 
 
 def test_a_hub_name_that_cannot_be_had_is_an_error_and_no_other_model(

@@ -13,7 +13,7 @@ from assistant.sign_files import signs
 from assistant.understand import Understanding
 from assistant.words import Words
 from index import store
-from index.facts import extract
+from index.extraction import extract
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,36 @@
 """Who gets in: sessions, forged forms, lockout, roles."""
 
+import io
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, update
 
+from index.errors import SettingsError
 from index.settings import Settings
+from tests.serving import QUESTION, shared_assistant
 from web import login
 from web.app import create_app
-from web.login import FAILURES_ALLOWED, FORM_COOKIE, SESSION_COOKIE, kept_secret
-from web.memory import Memory, NoMemory
-from web.memory.models import LoginFailureRow, SessionRow, now
+from web.login import (
+    DEVICE_COOKIE,
+    FORM_COOKIE,
+    FREE_FOR_ALL,
+    FREE_GUESSES,
+    SESSION_COOKIE,
+    kept_secret,
+)
+from web.memory import Memory, NoMemory, commands
+from web.memory.models import LoginAttemptRow, SessionRow, now
+from web.running import running
 
 PASSWORD = "correct horse"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -106,19 +120,103 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(client: TestClient) 
     assert "用户名或密码不对" in unknown.text
 
 
-@pytest.mark.parametrize("name", ["王芳", "nobody"])
-def test_five_failures_lock_a_name_for_a_while(
-    client: TestClient, memory: Memory, settings: Settings, name: str
-) -> None:
-    for _ in range(FAILURES_ALLOWED):
-        assert sign_in(client, name=name, password="x").status_code == 401
-    assert sign_in(client, name=name).status_code == 429
-    assert sign_in(client, name="接线员", target="/desk").status_code == 303
+def pushed_back(settings: Settings, **ago: int) -> None:
+    """As if all attempts so far had been made earlier."""
     engine = create_engine(settings.database_url)
     with engine.begin() as connection:
-        connection.execute(update(LoginFailureRow).values(at=now() - timedelta(minutes=16)))
+        connection.execute(update(LoginAttemptRow).values(at=now() - timedelta(**ago)))
     engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["王芳", "nobody"])
+def test_guesses_after_the_fifth_are_answered_ever_more_slowly(
+    client: TestClient, settings: Settings, name: str
+) -> None:
+    for _ in range(FREE_GUESSES):
+        assert sign_in(client, name=name, password="x").status_code == 401
+    refused = sign_in(client, name=name)
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"] == "1"
+    pushed_back(settings, seconds=2)
+    assert sign_in(client, name=name, password="x").status_code == 401
+    assert sign_in(client, name=name).headers["retry-after"] == "2"
+    assert sign_in(client, name="接线员", target="/desk").status_code == 303
+    pushed_back(settings, minutes=61)
     assert sign_in(client, name=name).status_code == (303 if name == "王芳" else 401)
+
+
+def test_of_sixty_guesses_at_once_no_more_are_tried_than_are_free(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def counted(user: Any, password: str) -> bool:
+        tried.append(password)
+        return False
+
+    monkeypatch.setattr(login, "matches", counted)
+    csrf, cookies = token(client.get("/login")), dict(client.cookies)
+    app = client.app
+
+    def guess(number: int) -> int:
+        one = TestClient(app, cookies=cookies, follow_redirects=False)
+        form = {"name": "王芳", "password": f"guess {number}", "csrf": csrf}
+        return one.post("/login", data=form).status_code
+
+    with ThreadPoolExecutor(60) as threads:
+        statuses = list(threads.map(guess, range(60)))
+    assert len(tried) <= FREE_GUESSES + 2, "one more a second, doubling"
+    assert set(statuses) <= {401, 429, 503}
+
+
+def test_guessing_at_a_name_does_not_shut_its_owner_out_of_a_browser_they_know(
+    client: TestClient, settings: Settings
+) -> None:
+    assert sign_in(client).status_code == 303
+    known = {DEVICE_COOKIE: client.cookies[DEVICE_COOKIE]}
+    app: Any = client.app
+    for source in range(FREE_FOR_ALL + 5):
+        stranger = TestClient(app, client=(f"192.0.2.{source}", 1), follow_redirects=False)
+        sign_in(stranger, password="x")
+    newcomer = TestClient(app, client=("192.0.2.200", 1), follow_redirects=False)
+    assert sign_in(newcomer).status_code == 429
+    owner = TestClient(app, cookies=known, follow_redirects=False, client=("192.0.2.201", 1))
+    assert sign_in(owner).status_code == 303
+
+
+def test_the_mark_of_a_browser_is_good_for_its_owner_alone(client: TestClient) -> None:
+    sign_in(client, name="接线员", target="/desk")
+    for _ in range(FREE_GUESSES):
+        sign_in(client, password="x")
+    assert sign_in(client).status_code == 429
+
+
+def test_logins_that_are_being_verified_leave_the_answers_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passwords take as long as they like: here until the answer has come."""
+    go = threading.Event()
+    monkeypatch.setattr(login, "matches", lambda *_: go.wait(120) and False)
+    memory = Memory(settings.database_url)
+    app = create_app(shared_assistant(), settings, memory=memory, chat=False)
+    with running(app) as server, httpx2.Client(base_url=server, timeout=120) as first:
+        form = {"name": "王芳", "password": "x", "csrf": token(first.get("/login"))}
+        cookies = dict(first.cookies)
+
+        def guess(number: int) -> int:
+            with httpx2.Client(base_url=server, cookies=cookies, timeout=120) as one:
+                return one.post("/login", data=form | {"name": f"n{number}"}).status_code
+
+        with ThreadPoolExecutor(20) as threads:
+            guesses = [threads.submit(guess, number) for number in range(20)]
+            answer = first.post("/api/ask", json={"question": QUESTION})
+            waiting = [each for each in guesses if not each.done()]
+            go.set()
+            statuses = {each.result() for each in guesses}
+    memory.close()
+    assert answer.status_code == 200
+    assert waiting, "the answer did not wait for the passwords"
+    assert statuses <= {401, 429, 503}
 
 
 def test_a_name_that_failed_is_not_stored_readably(client: TestClient, settings: Settings) -> None:
@@ -222,3 +320,108 @@ def test_the_signing_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path
     assert (tmp_path / "a" / "session.key").stat().st_mode & 0o777 == 0o600
     assert len(first) == 32
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["session.key"]
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 31])
+def test_a_signing_key_that_is_too_short_is_refused(tmp_path: Path, content: bytes) -> None:
+    kept_secret.cache_clear()
+    (tmp_path / "session.key").write_bytes(content)
+    with pytest.raises(SettingsError, match=f"holds {len(content)} bytes; expected 32"):
+        kept_secret(tmp_path)
+
+
+def test_where_no_key_can_be_kept_people_still_sign_in(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(login, "kept_secret", full)
+    assert sign_in(client).status_code == 303
+    assert client.get("/staff/log").status_code == 200
+
+
+# Accounts and sessions
+
+
+def test_an_account_that_is_switched_off_is_out_at_once_and_cannot_come_back(
+    client: TestClient, memory: Memory
+) -> None:
+    sign_in(client, name="接线员", target="/desk")
+    assert memory.set_disabled("接线员", disabled=True)
+    assert client.get("/desk").status_code == 303
+    assert sign_in(client, name="接线员").status_code == 401
+    assert memory.set_disabled("接线员", disabled=False)
+    assert sign_in(client, name="接线员", target="/desk").status_code == 303
+    assert not memory.set_disabled("nobody", disabled=True)
+
+
+def test_staff_see_accounts_and_sessions_and_end_them(client: TestClient, memory: Memory) -> None:
+    operator = TestClient(client.app, follow_redirects=False, headers={"accept": "text/html"})
+    sign_in(operator, name="接线员", target="/desk")
+    sign_in(client)
+    page = client.get("/staff/people")
+    csrf = token(page)
+    assert "接线员" in page.text
+    assert "$argon2" not in page.text
+    [session] = memory.open_sessions("接线员")
+    ended = {"csrf": csrf, "act": "end_session", "session": session.id}
+    assert client.post("/staff/people", data=ended).status_code == 303
+    assert operator.get("/desk").status_code == 303
+    assert client.post("/staff/people", data=ended).status_code == 404
+    off = {"csrf": csrf, "act": "disable", "name": "接线员"}
+    assert client.post("/staff/people", data=off).status_code == 303
+    assert sign_in(operator, name="接线员").status_code == 401
+    own = {"csrf": csrf, "act": "disable", "name": "王芳"}
+    assert client.post("/staff/people", data=own).status_code == 422
+    assert client.post("/staff/people", data=off | {"csrf": "x"}).status_code == 403
+    actions = [entry.action for entry in memory.audit_trail()]
+    assert actions[:2] == ["user disable", "user end_session"]
+    assert operator.get("/staff/people").status_code == 303
+
+
+def test_a_password_is_changed_by_its_owner_and_other_sessions_end(client: TestClient) -> None:
+    other = TestClient(client.app, follow_redirects=False, headers={"accept": "text/html"})
+    sign_in(other)
+    sign_in(client)
+    form = {"csrf": token(client.get("/password")), "current": PASSWORD, "new": "battery staple"}
+    bad = (
+        form | {"again": "other"},
+        form | {"new": "short", "again": "short"},
+        form | {"current": "x", "again": "battery staple"},
+        form | {"csrf": "x", "again": "battery staple"},
+    )
+    statuses = [client.post("/password", data=each).status_code for each in bad]
+    assert statuses == [422, 422, 401, 403]
+    changed = client.post("/password", data=form | {"again": "battery staple"})
+    assert (changed.status_code, changed.headers["location"]) == (303, "/password?changed=1")
+    assert client.get("/password").status_code == 200
+    assert other.get("/desk").status_code == 303
+    assert sign_in(other).status_code == 401
+    assert sign_in(other, password="battery staple").status_code == 303
+
+
+def test_guessing_the_present_password_in_the_form_is_slowed_too(client: TestClient) -> None:
+    sign_in(client)
+    form = {"csrf": token(client.get("/password")), "current": "x"}
+    form |= {"new": "battery staple", "again": "battery staple"}
+    statuses = [client.post("/password", data=form).status_code for _ in range(FREE_GUESSES + 1)]
+    assert statuses == [401] * FREE_GUESSES + [429]
+
+
+def test_the_console_lists_switches_off_and_ends(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client)
+    listed = commands.list_users(settings)
+    assert re.search(r"王芳 \(staff\)\n  session \w{12}: since", listed)
+    assert commands.end_sessions(settings, "王芳") == "ended 1 sessions of user 王芳"
+    assert client.get("/staff/log").status_code == 303
+    monkeypatch.setattr("sys.stdin", io.StringIO("battery staple\n"))
+    assert commands.set_password(settings, "王芳") == "changed the password of user 王芳"
+    assert sign_in(client, password="battery staple").status_code == 303
+    assert commands.set_disabled(settings, "王芳", disabled=True) == "disabled user 王芳"
+    assert "disabled 20" in commands.list_users(settings)
+    assert client.get("/staff/log").status_code == 303
+    with pytest.raises(SettingsError, match="no account 'nobody'"):
+        commands.set_disabled(settings, "nobody", disabled=True)

@@ -7,7 +7,7 @@ from assistant.overview import MOST, Overview, overview
 from assistant.understand import Understanding
 from assistant.words import Words
 from index import store
-from index.facts import extract
+from index.extraction import extract
 
 
 class Topics:

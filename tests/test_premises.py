@@ -10,13 +10,13 @@ from time import process_time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from index.facts import extract
 
 import assistant.mentions
 import assistant.premises
 from assistant.premises import Premise, check
 from assistant.words import matching_form
 from index import chinese, vocabulary
+from index.extraction import extract
 from index.notice import Notice, parse
 from index.passages import Passage, cut
 from tests.conftest import SHIPPED

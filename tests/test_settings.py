@@ -60,6 +60,24 @@ def test_an_unknown_store_is_refused(tmp_path: Path) -> None:
         read(tmp_path, TONGBAO_STORE="redis")
 
 
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ("TONGBAO_DATA=/a\nTONGBAO_ENCODER", 2),
+        ('TONGBAO_DATA="/a\n', 1),
+        ("TONGBAO_DATA=/a\n\0\0\0\n", 2),
+        ("OTHER=1\n=x\nTONGBAO_DATA=/a\n", 2),
+        ("TONGBAO_DATA='/a' b\n", 1),
+    ],
+    ids=["cut short", "open quote", "zeros", "no name", "after the quote"],
+)
+def test_a_damaged_env_file_is_refused_and_the_line_is_named(
+    tmp_path: Path, lines: str, line: int
+) -> None:
+    with pytest.raises(SettingsError, match=f"damaged at line {line}; expected NAME=value"):
+        read(tmp_path, lines)
+
+
 def test_an_env_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_bytes("TONGBAO_DATA=数据\n".encode("gb18030"))

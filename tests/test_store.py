@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index import sources, store
+from index import builds, sources, store
 from index.encoder import Role
 from index.errors import IndexStoreError, NoticeError
 from index.notice import parse
@@ -95,23 +96,59 @@ def test_an_index_of_no_notice_has_no_similarities(
     assert index.similarities(np.zeros(64, dtype=np.float32)).shape == (0,)
 
 
-def test_a_second_build_replaces_the_first_and_leaves_nothing_else(
+def test_the_latest_builds_are_kept_and_nothing_else_is_left(
     folder: Path, source: store.Source, tiny_encoder: TinyEncoder
 ) -> None:
-    name = store.build([replace(source, digest="e")], tiny_encoder, folder)
-    assert [path.name for path in (folder / "builds").iterdir()] == [name]
+    names = [builds.listed(folder)[0].name]
+    for number, digest in enumerate("efgh", 1):
+        names.append(store.build([replace(source, digest=digest)], tiny_encoder, folder))
+        manifest = folder / "builds" / names[-1] / "manifest.json"
+        os.utime(manifest, (time.time() + number,) * 2)
+    assert [build.name for build in builds.listed(folder)] == names[:1:-1]
+    assert {path.name for path in (folder / "builds").iterdir()} == set(names[2:])
     assert sorted(path.name for path in folder.iterdir()) == ["builds", "current"]
 
 
-def test_what_a_killed_build_left_is_swept_up_an_hour_later(
+def test_an_earlier_build_can_be_used_again_until_the_next_is_built(
     folder: Path, source: store.Source, tiny_encoder: TinyEncoder
 ) -> None:
-    for name, age_s in (("old", 7200), ("new", 0)):
-        left = folder / "builds" / f".building-{name}"
-        left.mkdir()
-        os.utime(left, (time.time() - age_s,) * 2)
+    first = builds.listed(folder)[0].name
+    second = store.build([replace(source, digest="e")], tiny_encoder, folder)
+    builds.use(folder, first[:6])
+    assert store.load(folder, tiny_encoder).name == first
+    assert {build.name: build.current for build in builds.listed(folder)} == {
+        first: True,
+        second: False,
+    }
+    assert builds.pinned(folder)
+    with pytest.raises(IndexStoreError, match="no build 'nothing'; there are"):
+        builds.use(folder, "nothing")
+    with pytest.raises(IndexStoreError, match="no build ''"):
+        builds.use(folder, "")
+    store.build([replace(source, digest="e")], tiny_encoder, folder)
+    assert not builds.pinned(folder)
+    assert store.load(folder, tiny_encoder).name == second
+
+
+def test_what_killed_builds_left_goes_with_the_next(
+    folder: Path, source: store.Source, tiny_encoder: TinyEncoder
+) -> None:
+    for name in (".building-1", ".damaged-2", "half"):
+        (folder / "builds" / name).mkdir()
+    (folder / ".current-99999").write_text("half")
     store.build([source], tiny_encoder, folder)
-    assert {p.name for p in (folder / "builds").glob(".building-*")} == {".building-new"}
+    assert [path.name for path in (folder / "builds").iterdir()] == [builds.listed(folder)[0].name]
+    assert sorted(path.name for path in folder.iterdir()) == ["builds", "current"]
+
+
+def test_two_builds_at_once_both_end_whole(
+    folder: Path, source: store.Source, tiny_encoder: TinyEncoder
+) -> None:
+    sources_ = [replace(source, digest=digest) for digest in "efefef"]
+    with ThreadPoolExecutor(6) as threads:
+        names = set(threads.map(lambda one: store.build([one], tiny_encoder, folder), sources_))
+    assert store.load(folder, tiny_encoder).name in names
+    assert not list((folder / "builds").glob(".*"))
 
 
 def test_no_index_at_all_is_named_with_the_command_that_builds_it(
@@ -212,7 +249,7 @@ class Killed(BaseException):
     """The process dies here."""
 
 
-STEPS = ["mkdtemp", "_write_synced", "_sync_folder", "chmod", "rename", "replace", "_sweep"]
+STEPS = ["mkdtemp", "_write_synced", "_sync_folder", "chmod", "rename", "replace", "sweep"]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -1,10 +1,12 @@
-"""``/api``: the assistant for programs, and what a supervisor of the server asks.
+"""``/api``: the assistant for programs.
 
-The engine's few milliseconds run on the event loop: a thread would cost more than it frees.
+The engine works in threads of its own, so that the event loop can always refuse, and say that
+it is alive.
 """
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,7 +20,7 @@ from index.notice import Finding, Notice
 from index.passages import Passage
 from web import schemas
 from web.findings import Filters, Found, find
-from web.loaded import LoadedAssistant, remember
+from web.loaded import LoadedAssistant, asked, remember
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"model": schemas.ErrorDocument} for code in (400, 404, 413, 422, 503)
@@ -27,7 +29,6 @@ _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 _LISTED = 300
 
 router = APIRouter(prefix="/api", responses=_REFUSALS)
-operation = APIRouter(tags=["operation"])
 
 Filter = Annotated[str | None, Query(max_length=_LISTED)]
 DateFilter = Annotated[str | None, Query(pattern=_DATE, examples=["2024-11"])]
@@ -37,13 +38,14 @@ Flag = Annotated[bool, Query()]
 @router.post("/ask", tags=["questions"], responses={200: {"model": schemas.AnswerDocument}})
 async def ask(
     body: schemas.AskRequest,
-    assistant: LoadedAssistant,
     request: Request,
     explain: Flag = False,
     stream: Flag = False,
 ) -> Response:
     """One answer with its quotes; ``stream=1`` sends status, citations and text as events."""
-    answer = assistant.ask(body.question, body.history, explain=explain, language=body.language)
+    answer = await asked(
+        request.app.state, body.question, body.history, explain=explain, language=body.language
+    )
     kept = BackgroundTask(remember, request.app.state, "api", answer)
     if stream:
         return StreamingResponse(
@@ -71,13 +73,15 @@ def _event(name: str, data: Any) -> str:
 
 @router.get("/search", tags=["questions"], responses={200: {"model": schemas.SearchDocument}})
 async def search(
+    request: Request,
     assistant: LoadedAssistant,
     q: Annotated[str, Query(max_length=_LISTED, examples=["gaolingjintie"])],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Response:
     """Ranked passages for typing along; pinyin and initials are understood. Blank finds nothing."""
     _text(q, "q")
-    results = assistant.search(q, limit) if q.strip() else ()
+    search = partial(assistant.search, q, limit)
+    results = await request.app.state.pools.engine.run(search) if q.strip() else ()
     return JSONResponse({"query": q, "results": [citation_json(hit) for hit in results]})
 
 
@@ -162,19 +166,6 @@ async def passage(notice: str, id: str, assistant: LoadedAssistant) -> Response:
     reference = reference_json(assistant.reference(notice))
     extra = {"notice": reference, "title": found.title, "text": found.text}
     return JSONResponse(_span_json(found) | extra)
-
-
-@operation.get("/healthz", responses={200: {"content": {"application/json": {}}}})
-async def healthz() -> Response:
-    """Alive."""
-    return JSONResponse({"status": "alive"})
-
-
-@operation.get("/readyz", responses={503: {"model": schemas.ErrorDocument}})
-async def readyz(assistant: LoadedAssistant) -> Response:
-    """The index is loaded; 503 with the command that mends it otherwise."""
-    names = list(assistant.notices)
-    return JSONResponse({"status": "ready", "notices": names, "passages": len(assistant.passages)})
 
 
 def notice_named(notices: dict[str, Notice], name: str) -> Notice:

@@ -2,42 +2,31 @@
 
 Gradio carries the question to the engine and the answer back; the page around it (head,
 notice strip, panel) is drawn by our own template, so that it is there before any script.
-Only the addresses that the chat needs are let through to Gradio.
+What of Gradio can be reached at all stands in ``chat_door.py``.
 """
 
 import contextlib
 import importlib
 import json
+import logging
 import os
-import re
-import time
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
-from starlette.datastructures import MutableHeaders
-from starlette.responses import Response
-from starlette.routing import Match, Mount
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.routing import Mount
 
 from assistant import Assistant
 from index.errors import QuestionError, TongbaoError
 from web import languages
-from web.loaded import remember
-from web.pages import language_of, render
+from web.chat_door import Door
+from web.loaded import asked, remember
+from web.pools import BusyError
 from web.turns import failure_html, turn_html
 
 _LONGEST = 300
 _EXAMPLES = 16
-_SHOWN = 4
-_PASSED = re.compile(
-    r"/(config|theme\.css|(assets|static|svelte)/.+"
-    r"|gradio_api/(info|startup-events|app_id|heartbeat/\w+|run/(ask|predict)|queue/(join|data)|cancel))/?"
-)
-_HEAD_PARTS = re.compile(
-    r"<script(?: [^>]*)?>.*?</script>|<link rel=\"stylesheet\"[^>]*>", re.DOTALL
-)
-_RESIZER = "iframeResizer"
+_LOG = logging.getLogger("tongbao.web")
 _TAKE = "(question, conversation) => window.tongbao.take(question)"
 
 
@@ -90,8 +79,8 @@ def _blocks(gradio: Any, app: FastAPI) -> Any:
             conversation = gradio.Textbox(elem_id="conversation", visible=False)
             send = gradio.Button("提问", elem_id="send", variant="primary")
 
-        def ask(_: str, carried: str) -> str:
-            return reply_html(app.state, carried)
+        async def ask(_: str, carried: str) -> str:
+            return await reply_html(app.state, carried)
 
         gradio.on(
             [question.submit, send.click],
@@ -107,13 +96,17 @@ def _blocks(gradio: Any, app: FastAPI) -> Any:
     return blocks
 
 
-def reply_html(state: Any, carried: str) -> str:
+async def reply_html(state: Any, carried: str) -> str:
     """One turn of the conversation as HTML; ``carried`` is what the page's script sends.
 
     ``{"number": 3, "question": "…", "history": ["…"], "frame": "en" or null, "language": "en"}``
     """
     number, question, history, frame, language = _carried(carried)
-    html = _turn(state, question, history, frame, language)
+    try:
+        html = await _turn(state, question, history, frame, language)
+    except Exception as error:  # noqa: BLE001 - gradio would print whole pages of it
+        _LOG.error("failed", exc_info=error, extra={"route": "chat"})
+        html = failure_html(languages.texts(language)["status_error"], "", language)
     return f'<div class="delivered" data-number="{number}">{html}</div>'
 
 
@@ -134,7 +127,7 @@ def _carried(text: str) -> tuple[int, str, list[str], str | None, str]:
     )
 
 
-def _turn(
+async def _turn(
     state: Any, question: str, history: Sequence[str], frame: str | None, language: str
 ) -> str:
     assistant: Assistant | None = state.assistant
@@ -142,7 +135,9 @@ def _turn(
     if assistant is None:
         return failure_html(state.unavailable.one_line(), question, language)
     try:
-        answer = assistant.ask(question, history, language=frame)
+        answer = await asked(state, question, history, language=frame)
+    except BusyError:
+        return failure_html(t["busy"], question[:_LONGEST], language)
     except TongbaoError as error:
         told = t["too_long"] if error.code == "question_too_long" else t["status_error"]
         if not isinstance(error, QuestionError):
@@ -162,72 +157,3 @@ def examples(assistant: Assistant | None, language: str) -> list[str]:
     notice = next(iter(assistant.notices.values()), None)
     titles = [finding.title for finding in notice.findings] if notice else []
     return (asked or titles)[:_EXAMPLES]
-
-
-class Door:
-    """Lets through to Gradio what the chat needs; everything else is refused as promised."""
-
-    def __init__(self, gradio_app: ASGIApp, questions: dict[str, list[str]]) -> None:
-        self._gradio = gradio_app
-        self._questions = questions
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if scope["type"] != "http":
-            return
-        if path == "/" and scope["method"] in ("GET", "HEAD"):
-            request = Request(scope, receive)
-            response = await self._page(request, receive)
-            await response(scope, receive, send)
-        elif _PASSED.fullmatch(path):
-            await self._gradio(scope, receive, send)
-        else:
-            raise HTTPException(405 if _known(scope) else 404)
-
-    async def _page(self, request: Request, receive: Receive) -> Response:
-        """Gradio's scripts and configuration, carried over into our own page."""
-        language = language_of(request)
-        texts = {code: dict(languages.texts(code)) for code in languages.LANGUAGES}
-        return render(
-            request,
-            "chat.html",
-            language=language,
-            gradio_head=_head_parts(await self._gradio_page(request.scope, receive)),
-            examples=_turned(self._questions),
-            texts=texts,
-        )
-
-    async def _gradio_page(self, scope: Scope, receive: Receive) -> str:
-        body: list[bytes] = []
-
-        async def keep(message: Message) -> None:
-            body.append(message.get("body", b""))
-
-        plain = dict(scope) | {"method": "GET", "headers": list(scope["headers"])}
-        MutableHeaders(scope=plain)["accept-encoding"] = "identity"
-        await self._gradio(plain, receive, keep)
-        return b"".join(body).decode()
-
-
-def _turned(questions: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Other examples first every minute, so that a regular visitor sees them all."""
-    minute = int(time.time() // 60)
-    return {
-        code: [some[(minute * _SHOWN + place) % len(some)] for place in range(len(some))]
-        for code, some in questions.items()
-    }
-
-
-def _head_parts(html: str) -> str:
-    """Style sheet and scripts of Gradio's head, without its cards for social networks."""
-    head = html.partition("</head>")[0]
-    parts = [part for part in _HEAD_PARTS.findall(head) if _RESIZER + ".contentWindow" not in part]
-    if not any("gradio_config" in part for part in parts):
-        raise RuntimeError("gradio's page has changed: no configuration found in its head")
-    return "\n".join(parts)
-
-
-def _known(scope: Scope) -> bool:
-    """Whether the address exists for another method."""
-    routes = scope["app"].router.routes
-    return any(route.matches(scope)[0] is Match.PARTIAL for route in routes)

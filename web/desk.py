@@ -14,11 +14,12 @@ from index.notice import Notice
 from index.passages import Passage
 from web.aloud import aloud, quoted
 from web.contact import contact
-from web.forms import EndCallRequest, FindRequest, MarkRequest
+from web.forms import EndCallRequest, FindRequest, MarkRequest, Number
 from web.loaded import LoadedAssistant
 from web.login import Visit, checked_operator, operator
 from web.memory import memory_of
 from web.pages import render
+from web.pools import on
 from web.turns import notice_address
 
 HITS = 9
@@ -31,7 +32,7 @@ Checked = Annotated[Visit, Depends(checked_operator)]
 
 
 @router.get("/desk")
-def page(request: Request, visit: Annotated[Visit, Depends(operator)]) -> Response:
+async def page(request: Request, visit: Annotated[Visit, Depends(operator)]) -> Response:
     """The page; everything on it happens by script."""
     response = render(
         request, "desk.html", language="zh-Hans", languages=(), visit=visit, room="desk"
@@ -41,7 +42,10 @@ def page(request: Request, visit: Annotated[Visit, Depends(operator)]) -> Respon
 
 
 @router.post("/desk/find")
-def find(body: FindRequest, visit: Checked, assistant: LoadedAssistant) -> Response:
+@on("engine")
+def find(
+    body: FindRequest, request: Request, visit: Checked, assistant: LoadedAssistant
+) -> Response:
     """The line to say, and the passages, for what has been typed so far."""
     started = time.perf_counter()
     query = body.query.strip()
@@ -65,14 +69,16 @@ def find(body: FindRequest, visit: Checked, assistant: LoadedAssistant) -> Respo
 
 
 @router.post("/desk/call", status_code=201)
+@on("memory")
 def start_call(request: Request, visit: Checked) -> Response:
     """A call begins."""
     return JSONResponse({"call": memory_of(request).start_call(visit.user)}, 201)
 
 
 @router.post("/desk/call/{call}/end")
+@on("memory")
 def end_call(
-    call: int, body: EndCallRequest, request: Request, visit: Checked, assistant: LoadedAssistant
+    call: Number, body: EndCallRequest, request: Request, visit: Checked, assistant: LoadedAssistant
 ) -> Response:
     """A call ends, with what came of it."""
     ended = memory_of(request).end_call(
@@ -89,6 +95,7 @@ def end_call(
 
 
 @router.post("/desk/mark", status_code=201)
+@on("memory")
 def mark(
     body: MarkRequest, request: Request, visit: Checked, assistant: LoadedAssistant
 ) -> Response:

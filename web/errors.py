@@ -3,7 +3,6 @@
 ``{"error": {"code": "question_too_long", "message": "…", "hint": "…"}}``
 """
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from starlette.responses import Response
 
 from index.errors import NotFoundError, QuestionError, TongbaoError
 from web.pages import render
+from web.pools import BusyError
 
 _PAGES_BELOW = ("/api/", "/v1/", "/mcp", "/gradio_api/", "/ui/")
 _HTTP = {
@@ -25,7 +25,6 @@ _HTTP = {
     413: ("body_too_large", "the body is larger than this server reads", "send less"),
     415: ("body_not_json", "the body is not JSON", "send content-type: application/json"),
 }
-_LOG = logging.getLogger("tongbao.web")
 
 
 def error_document(code: str, message: str, hint: str = "") -> dict[str, Any]:
@@ -41,11 +40,16 @@ def status_of(error: TongbaoError) -> int:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every exception that can leave a route."""
+    """Answer what a route refuses; what nobody expected is the guard's."""
     app.exception_handler(TongbaoError)(_tongbao)
     app.exception_handler(RequestValidationError)(_validation)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_unexpected)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks for something to look at."""
+    accepted = "text/html" in request.headers.get("accept", "")
+    return accepted and not request.scope["path"].startswith(_PAGES_BELOW)
 
 
 def refusal(
@@ -55,8 +59,7 @@ def refusal(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """JSON, unless a browser asked for a page."""
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if wants_page and not request.url.path.startswith(_PAGES_BELOW):
+    if wants_page(request):
         page = render(request, "error.html", status=status, error=document["error"])
         page.headers.update(headers or {})
         return page
@@ -65,7 +68,8 @@ def refusal(
 
 async def _tongbao(request: Request, error: TongbaoError) -> Response:
     document = error_document(error.code, _printable(error.message), _printable(error.hint))
-    return refusal(request, status_of(error), document)
+    headers = {"retry-after": str(error.retry_after_s)} if isinstance(error, BusyError) else None
+    return refusal(request, status_of(error), document, headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -91,15 +95,6 @@ async def _validation(request: Request, error: RequestValidationError) -> Respon
         code = "field_missing"
     message = f"{'.'.join(place)}: {first['msg']}"
     return refusal(request, 422, error_document(code, _printable(message), "see /docs"))
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """The server's log gets the trace; the sender gets one line."""
-    _LOG.error("failed: %s %s", request.method, request.url.path, exc_info=error)
-    document = error_document(
-        "internal", "this server failed on the request", "ask again; the log says why"
-    )
-    return refusal(request, 500, document)
 
 
 def _printable(text: str) -> str:

@@ -7,11 +7,13 @@ from index.errors import QuestionError
 from web.forms import FeedbackRequest
 from web.loaded import LoadedAssistant
 from web.memory import memory_of
+from web.pools import on
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
 
 @router.post("/feedback", status_code=201)
+@on("memory")
 def feedback(body: FeedbackRequest, request: Request, assistant: LoadedAssistant) -> Response:
     """Keep a thumb, masked; one down goes on the staff's board. ``stored`` is false without memory."""
     memory = memory_of(request)

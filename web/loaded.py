@@ -1,5 +1,7 @@
 """The engine and the memory behind a request, or the error that says why there is no engine."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -23,9 +25,21 @@ def engine_of(state: Any) -> Assistant:
     return assistant
 
 
+async def asked(state: Any, question: str, history: Sequence[str] = (), **options: Any) -> Answer:
+    """An answer, worked out in the engine's own threads.
+
+    Raises:
+        BusyError: too many questions are waiting.
+        QuestionError: no answer can be given to it.
+    """
+    ask = partial(engine_of(state).ask, question, history, **options)
+    answer: Answer = await state.pools.engine.run(ask)
+    return answer
+
+
 def remember(state: Any, door: str, answer: Answer) -> None:
     """Count an answer and, if the server has a memory, keep the masked question."""
-    state.metrics.answered(door, answer.status, answer.reason)
+    state.metrics.answered(door, answer)
     if state.memory is not None:
         state.memory.record_question(answer)
 

@@ -4,6 +4,7 @@
 Source: Model Context Protocol specification, tools.
 """
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -30,7 +31,7 @@ Engine = Callable[[], Assistant]
 
 def build_server(engine: Engine) -> MCPServer[Any]:
     """The four tools over an engine; ``engine`` may raise what says why there is none."""
-    server: MCPServer[Any] = MCPServer("tongbao", instructions=_INSTRUCTIONS, log_level="ERROR")
+    server = _quiet_server()
 
     @server.tool()
     def ask(
@@ -60,6 +61,17 @@ def build_server(engine: Engine) -> MCPServer[Any]:
         return _told(lambda: {"sentences": _verified(engine(), text)})
 
     return server
+
+
+def _quiet_server() -> MCPServer[Any]:
+    """It puts a handler at the root that prints whole pages for an error, bodies included."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        return MCPServer("tongbao", instructions=_INSTRUCTIONS, log_level="ERROR")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 def _told(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:

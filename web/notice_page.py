@@ -111,6 +111,9 @@ def _finding_parts(
     for measure in finding.measures:
         html = _html(notice, measure.start, measure.end, spans)
         yield Part(measure.id, labels[measure.id], html, "body")
+    last = finding.measures[-1].end if finding.measures else finding.end
+    if notice.text[last : finding.end].strip():
+        yield Part("", "", _html(notice, last, finding.end, spans), "text")
 
 
 def _lines(

@@ -21,6 +21,7 @@ from assistant.answer import Answer, citation_json
 from index.errors import NotFoundError, QuestionError
 from web.contact import Contact, contact
 from web.loaded import LoadedAssistant, remember
+from web.loaded import asked as answer_to
 from web.schemas import Text
 from web.turns import lead, notice_address
 
@@ -85,7 +86,7 @@ async def complete(
     asked = [message.plain() for message in body.messages if message.role == "user"]
     if not asked:
         raise QuestionError("no message with the role user", code="question_empty")
-    answer = assistant.ask(asked[-1], asked[:-1][-200:])
+    answer = await answer_to(request.app.state, asked[-1], asked[:-1][-200:])
     kept = BackgroundTask(remember, request.app.state, "openai", answer)
     base = str(request.base_url).rstrip("/")
     text = message_text(answer, contact(assistant.notices[answer.notice.id]), base)

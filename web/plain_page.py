@@ -13,11 +13,12 @@ from starlette.responses import Response
 
 from index.errors import QuestionError
 from web import languages
-from web.loaded import LoadedAssistant, remember
+from web.loaded import LoadedAssistant, asked, remember
 from web.pages import language_of, render
 from web.turns import failure_html, turn_html
 
 _KEPT = 20
+_FIELDS = 64
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +28,7 @@ async def asked_by_link(
     request: Request, assistant: LoadedAssistant, question: Annotated[str, Query()] = ""
 ) -> Response:
     """The empty form, or the answer to a question given in the address."""
-    return _page(request, assistant, question, [])
+    return await _page(request, assistant, question, [])
 
 
 @router.post("/plain")
@@ -39,20 +40,26 @@ async def asked_by_form(request: Request, assistant: LoadedAssistant) -> Respons
             415,
             {"code": "body_not_form", "message": "the body is not a form", "hint": "use /api/ask"},
         )
-    fields = parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=64)
+    try:
+        fields = parse_qsl(
+            (await request.body()).decode("utf-8", "replace"), max_num_fields=_FIELDS
+        )
+    except ValueError as error:
+        told = f"the form has more than {_FIELDS} fields"
+        raise QuestionError(told, hint="start anew", code="body_invalid") from error
     question = next((value for name, value in fields if name == "question"), "")
     earlier = [value for name, value in fields if name == "earlier"]
-    return _page(request, assistant, question, earlier[-_KEPT:])
+    return await _page(request, assistant, question, earlier[-_KEPT:])
 
 
-def _page(
+async def _page(
     request: Request, assistant: LoadedAssistant, question: str, earlier: list[str]
 ) -> Response:
     language = language_of(request)
     turn, status, kept = None, 200, None
     if question:
         try:
-            answer = assistant.ask(question, earlier)
+            answer = await asked(request.app.state, question, earlier)
             kept = BackgroundTask(remember, request.app.state, "plain", answer)
             notice = assistant.notices[answer.notice.id]
             turn = turn_html(answer, notice, language, scripted=False)

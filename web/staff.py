@@ -3,6 +3,7 @@
 Pages work without a script; forms answer with a redirect or the page itself.
 """
 
+import re
 from dataclasses import fields
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,16 +14,18 @@ from starlette.responses import RedirectResponse, Response
 from assistant import Assistant
 from assistant.verify import Verification
 from assistant.verify import verify as against_notices
-from index.errors import QuestionError, TongbaoError, VocabularyError
+from index.errors import QuestionError, SettingsError, TongbaoError, VocabularyError
 from index.notice import Notice
 from web import browse, edits, glance
 from web.browse import Row, Wanted
+from web.forms import Number
 from web.grouping import grouped
 from web.loaded import LoadedAssistant
 from web.login import Visit, checked_staff, staff
 from web.memory import memory_of
 from web.memory.records import BOARD_STATUSES, BoardStatus, EditKind
 from web.pages import render
+from web.pools import on
 from web.subjects import order, subjects
 from web.turns import marked, notice_address
 
@@ -40,7 +43,7 @@ def wanted(request: Request) -> Wanted:
     sent = {name: request.query_params.get(name, "")[:200].strip() for name in _FIELDS}
     filters = Wanted(**{name: value for name, value in sent.items() if value})
     for month in (filters.month_from, filters.month_to):
-        if month and not (len(month) == 7 and month[:4].isdigit() and month[5:].isdigit()):
+        if month and not re.fullmatch(r"[0-9]{4}-[0-9]{2}", month):
             raise QuestionError(
                 f"月份 {month[:20]!r} 不是 2024-11 这样的写法", code="filter_invalid"
             )
@@ -70,6 +73,7 @@ def _page(request: Request, visit: Visit, template: str, tab: str, **context: An
 
 
 @router.get("")
+@on("memory")
 def browse_page(
     request: Request, visit: Staff, assistant: LoadedAssistant, filters: Filters
 ) -> Response:
@@ -96,6 +100,7 @@ def browse_page(
 
 
 @router.get("/export.{form}")
+@on("memory")
 def export(
     form: str, request: Request, visit: Staff, assistant: LoadedAssistant, filters: Filters
 ) -> Response:
@@ -118,12 +123,14 @@ def export(
 
 
 @router.get("/verify")
+@on("memory")
 def verify_page(request: Request, visit: Staff, assistant: LoadedAssistant) -> Response:
     """An empty form."""
     return _page(request, visit, "staff_verify.html", "verify", text="", results=None, problem="")
 
 
 @router.post("/verify")
+@on("drafts")
 def verify(
     request: Request,
     visit: Checked,
@@ -153,6 +160,7 @@ def _both_sides(one: Verification) -> tuple[Any, Any]:
 
 
 @router.get("/board")
+@on("memory")
 def board_page(
     request: Request, visit: Staff, assistant: LoadedAssistant, status: str = "new"
 ) -> Response:
@@ -176,15 +184,16 @@ def _told(assistant: Assistant, question: str) -> edits.Told | None:
 
 
 @router.post("/board")
+@on("memory")
 def set_status(
     request: Request,
     visit: Checked,
-    items: ShortText,
+    items: Annotated[str, Form(max_length=8000)],
     status: Annotated[BoardStatus, Form()],
     shown: ShortText = "new",
 ) -> Response:
     """Give every item of a group a status."""
-    numbers = [int(part) for part in items.split(",") if part.isdigit()]
+    numbers = [int(part) for part in items.split(",") if re.fullmatch(r"[0-9]{1,9}", part)]
     memory = memory_of(request)
     count = memory.set_board_status(numbers, status)
     memory.audit(visit.user.name, "board", f"{status}: {count} items ({items[:80]})")
@@ -193,6 +202,7 @@ def set_status(
 
 
 @router.get("/words")
+@on("memory")
 def words_page(
     request: Request,
     visit: Staff,
@@ -204,6 +214,7 @@ def words_page(
 
 
 @router.post("/words")
+@on("drafts")
 def propose(
     request: Request,
     visit: Checked,
@@ -243,8 +254,9 @@ def propose(
 
 
 @router.post("/words/{number}")
+@on("memory")
 def decide(
-    number: int,
+    number: Number,
     request: Request,
     visit: Checked,
     assistant: LoadedAssistant,
@@ -256,11 +268,19 @@ def decide(
     if edit is None:
         raise HTTPException(404)
     accepted = decision == "accepted"
-    if accepted and edit.state == "pending":
-        folder = request.app.state.settings.edits_folder
-        edits.write(folder, edit.notice_id, edit.kind, edit.content)
-    if memory.decide_edit(number, "accepted" if accepted else "rejected", visit.user.name):
-        memory.audit(visit.user.name, f"edit {decision}", f"{edit.kind} {number}")
+    # Decided before it is written: of two who decide at once only one goes on.
+    if not memory.decide_edit(number, "accepted" if accepted else "rejected", visit.user.name):
+        return RedirectResponse("/staff/words?settled=1", 303)
+    if accepted:
+        try:
+            folder = request.app.state.settings.edits_folder
+            edits.write(folder, edit.notice_id, edit.kind, edit.content)
+        except OSError as error:
+            memory.reopen_edit(number)
+            raise SettingsError(
+                f"补充文件写不进去：{error.strerror}", hint="检查磁盘空间和权限后再采用"
+            ) from error
+    memory.audit(visit.user.name, f"edit {decision}", f"{edit.kind} {number}")
     return RedirectResponse(f"/staff/words?{'accepted' if accepted else 'rejected'}=1", 303)
 
 
@@ -284,6 +304,7 @@ def _words(
 
 
 @router.get("/glance")
+@on("memory")
 def glance_page(request: Request, visit: Staff, assistant: LoadedAssistant) -> Response:
     """Findings by subject, measures and figures over the months."""
     notice = _notice(assistant)
@@ -297,6 +318,7 @@ def glance_page(request: Request, visit: Staff, assistant: LoadedAssistant) -> R
 
 
 @router.get("/log")
+@on("memory")
 def log_page(request: Request, visit: Staff) -> Response:
     """Who did what."""
     return _page(request, visit, "staff_log.html", "log", entries=memory_of(request).audit_trail())

@@ -1,18 +1,20 @@
 """``POST /api/verify``: each sentence of a text, word for word in the notice or what differs."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.verify import verify as against_notices
 from index.errors import QuestionError
 from web.forms import VerifyRequest
 from web.loaded import LoadedAssistant
+from web.pools import on
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
 
 @router.post("/verify")
-def verify(body: VerifyRequest, assistant: LoadedAssistant) -> Response:
+@on("drafts")
+def verify(body: VerifyRequest, request: Request, assistant: LoadedAssistant) -> Response:
     """One record a sentence, in order, with offsets into the text sent and into the notice."""
     try:
         body.text.encode()

@@ -7,7 +7,7 @@ No address of a caller is kept; ``purge`` deletes what is older than the retenti
 from fastapi import Request
 
 from index.settings import Settings
-from web.memory.commands import RETENTION_DAYS, add_user, purge
+from web.memory.commands import RETENTION_DAYS, SHORTEST_PASSWORD, add_user, purge
 from web.memory.nothing import NoMemory
 from web.memory.stored import Memory
 
@@ -15,6 +15,7 @@ AnyMemory = Memory | NoMemory
 
 __all__ = [
     "RETENTION_DAYS",
+    "SHORTEST_PASSWORD",
     "AnyMemory",
     "Memory",
     "NoMemory",
@@ -26,12 +27,12 @@ __all__ = [
 
 
 def open_memory(settings: Settings) -> Memory:
-    """Open, and create or migrate, the database of the settings.
+    """Open, and create or migrate, the database of the settings; one that is ill is tried again.
 
     Raises:
-        SettingsError: the database cannot be reached.
+        SettingsError: the URL names no database.
     """
-    return Memory(settings.database_url)
+    return Memory(settings.database_url, patient=True)
 
 
 def memory_of(request: Request) -> AnyMemory:

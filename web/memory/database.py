@@ -8,25 +8,30 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from index.errors import SettingsError
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
+    "PRAGMA busy_timeout=700",
 )
 _LOCK_NUMBER = 3758_9638_53
+
+
+class DatabaseUnavailableError(SettingsError):
+    """The database that was named is not to be had now."""
 
 
 def open_engine(url: str) -> Engine:
     """An engine whose tables are up to date.
 
     Raises:
-        SettingsError: the URL is no database that can be reached.
+        SettingsError: the URL names no database.
+        DatabaseUnavailableError: the database cannot be reached or opened.
     """
     try:
         engine = _engine(url)
@@ -34,15 +39,33 @@ def open_engine(url: str) -> Engine:
             _migrate(connection)
     except (ArgumentError, ModuleNotFoundError) as error:
         raise SettingsError(
-            f"TONGBAO_DATABASE is not a usable database URL ({_first_line(error)})",
+            f"TONGBAO_DATABASE is not a usable database URL ({first_line(error)})",
             hint="use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME, or unset it",
         ) from error
-    except (OperationalError, OSError) as error:
-        raise SettingsError(
-            f"the database cannot be opened ({_first_line(error)})",
-            hint="start it, or serve with --no-memory",
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseUnavailableError(
+            f"the database cannot be opened ({first_line(error)})", hint=_mending(url, error)
         ) from error
     return engine
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for another kind."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    inside = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(str(parsed.database)) if inside and parsed.database != ":memory:" else None
+
+
+def _mending(url: str, error: Exception) -> str:
+    told = first_line(error)
+    if "not a database" in told or "malformed" in told:
+        return "it is damaged: python -m web restore FILE, or move it away"
+    if file_of(url) is None:
+        return "start it, or serve with --no-memory"
+    return "check space and permissions of its folder, or serve with --no-memory"
 
 
 def writing(engine: Engine) -> Engine:
@@ -81,14 +104,14 @@ def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     wanted = ScriptDirectory.from_config(config).get_current_head()
     if MigrationContext.configure(connection).get_current_revision() != wanted:
         command.upgrade(config, "head")
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """The driver's own words, without SQL and without the URL, which may hold a password."""
     cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
     return str(cause).strip().partition("\n")[0][:200]

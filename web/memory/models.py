@@ -69,6 +69,7 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
 
 
 class SessionRow(Base):
@@ -79,16 +80,18 @@ class SessionRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class LoginFailureRow(Base):
-    """``name_key`` is a keyed digest: a password typed into the wrong field is never stored."""
+class LoginAttemptRow(Base):
+    """``key`` is a keyed digest of a name, a source or both: neither can be read from it."""
 
-    __tablename__ = "login_failure"
+    __tablename__ = "login_attempt"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name_key: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[datetime] = mapped_column(default=now)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class QuestionRow(Base):

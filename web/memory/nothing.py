@@ -8,15 +8,18 @@ from datetime import datetime
 
 from assistant.answer import Answer
 from web.memory.records import (
+    Account,
     AskedQuestion,
     AuditEntry,
     BoardItem,
     BoardKind,
     BoardStatus,
+    Bucket,
     CallCounts,
     Edit,
     EditKind,
     EditState,
+    OpenSession,
     Outcome,
     User,
 )
@@ -39,12 +42,31 @@ class NoMemory:
 
     def end_session(self, key: str) -> None: ...
 
-    def record_failure(self, name_key: str) -> None: ...
+    def accounts(self) -> list[Account]:
+        return []
 
-    def failures(self, name_key: str, since: datetime) -> int:
+    def open_sessions(self, name: str = "") -> list[OpenSession]:
+        return []
+
+    def end_open_session(self, identifier: str) -> bool:
+        return False
+
+    def end_sessions(self, name: str, but: str = "") -> int:
         return 0
 
-    def clear_failures(self, name_key: str) -> None: ...
+    def set_disabled(self, name: str, *, disabled: bool) -> bool:
+        return False
+
+    def set_password(self, name: str, password_hash: str) -> bool:
+        return False
+
+    def take_attempt(self, buckets: Sequence[Bucket]) -> float:
+        return 0.0
+
+    def clear_attempts(self, keys: Sequence[str]) -> None: ...
+
+    def problem(self) -> str:
+        return ""
 
     def record_question(self, answer: Answer) -> None: ...
 
@@ -108,6 +130,8 @@ class NoMemory:
 
     def decide_edit(self, number: int, state: EditState, who: str) -> bool:
         return False
+
+    def reopen_edit(self, number: int) -> None: ...
 
     def audit(self, who: str, action: str, detail: str = "") -> None: ...
 

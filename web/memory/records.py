@@ -28,6 +28,36 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A user as staff see them: never with the hash."""
+
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not expired; ``id`` names it without opening it."""
+
+    id: str
+    name: str
+    started_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Login attempts that count together: the first ``free`` at once, then ever more slowly."""
+
+    key: str
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """A question as asked (masked), and what it last got."""
 

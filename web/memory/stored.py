@@ -3,20 +3,21 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from statistics import median
 from threading import BoundedSemaphore
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Engine, Result, delete, func, select, update
+from sqlalchemy import CursorResult, Result, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.answer import Answer
-from index.errors import SettingsError
-from web.memory.database import open_engine, writing
+from index.errors import SettingsError, TongbaoError
+from web.memory.connection import Connection
+from web.memory.database import DatabaseUnavailableError, first_line, writing
 from web.memory.masking import storable
 from web.memory.models import (
     AuditRow,
@@ -25,22 +26,25 @@ from web.memory.models import (
     CallRow,
     EditRow,
     FeedbackRow,
-    LoginFailureRow,
+    LoginAttemptRow,
     QuestionRow,
     SessionRow,
     UserRow,
     now,
 )
 from web.memory.records import (
+    Account,
     AskedQuestion,
     AuditEntry,
     BoardItem,
     BoardKind,
     BoardStatus,
+    Bucket,
     CallCounts,
     Edit,
     EditKind,
     EditState,
+    OpenSession,
     Outcome,
     Role,
     User,
@@ -52,34 +56,81 @@ _NOT_FOR_THE_BOARD = frozenset(
     ("greeting", "instruction", "personal_data", "emergency", "opinion", "empty", "too_long")
 )
 _QUESTIONS_WAITING = 1000
+_CATCH_UP_S = 0.3
+_OUR_KINDS = ("passage_wrong", "passage_missing", "call_not_stated")
+_MOST_ROWS = 20_000
+_TRIMMED_EVERY = 500
+_SEEN_AGAIN = timedelta(minutes=1)
+_SHORT = 12
+_ATTEMPTS_COUNT_FOR = timedelta(hours=1)
+_LONGEST_WAIT_S = 900
+_ATTEMPT_LOCK = 3758_9638_54
 _NOTE_FOLLOWS_WITHIN = timedelta(minutes=10)
 
 
+class MemoryUnavailableError(TongbaoError):
+    """The database cannot be used just now; answers do not need it."""
+
+    code = "memory_unavailable"
+
+
 class Memory:
-    """Opened once a server; every method is one transaction and may be called from any thread."""
+    """Opened once a server; every method is one transaction and may be called from any thread.
+
+    A method raises ``MemoryUnavailableError`` within a second when the database is locked, full,
+    read-only, damaged or gone, and works again when it is well.
+    """
 
     stores = True
 
-    def __init__(self, url: str) -> None:
-        self._engine: Engine = open_engine(url)
-        self._writing: Engine = writing(self._engine)
+    def __init__(self, url: str, *, patient: bool = False) -> None:
+        """``patient``: a database that cannot be opened now is tried again later.
+
+        Raises:
+            SettingsError: it cannot be opened, and nobody is patient.
+        """
+        self._connection = Connection(url, patient=patient)
         self._later = ThreadPoolExecutor(1, "tongbao-memory")
         self._waiting = BoundedSemaphore(_QUESTIONS_WAITING)
+        self._recorded = 0
 
     def close(self) -> None:
         """Finish what is still to be written."""
         self._later.shutdown()
-        self._engine.dispose()
+        self._connection.close()
 
-    def _read(self) -> Session:
-        """Sees every question recorded before."""
-        self._later.submit(int).result()
-        return Session(self._engine)
+    def problem(self) -> str:
+        """What is wrong with the database, in one line; blank when it can be read and written."""
+        try:
+            with self._write() as session:
+                # Changes nobody, but must be allowed to: reading alone works on what is read-only.
+                session.execute(update(UserRow).where(UserRow.id == -1).values(role=""))
+        except MemoryUnavailableError as error:
+            return error.message
+        return ""
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        """Sees every question recorded before, unless too many are waiting to be written."""
+        with suppress(TimeoutError):
+            self._later.submit(int).result(timeout=_CATCH_UP_S)
+        with self._used(), Session(self._connection.engine()) as session:
+            yield session
 
     @contextmanager
     def _write(self) -> Iterator[Session]:
-        with Session(self._writing) as session, session.begin():
+        with self._used(), Session(writing(self._connection.engine())) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError, DatabaseUnavailableError) as error:
+            told = getattr(error, "message", "") or f"database error: {first_line(error)}"
+            raise MemoryUnavailableError(
+                told, hint="what was sent is not kept; answers do not need it"
+            ) from error
 
     # Accounts
 
@@ -94,8 +145,78 @@ class Memory:
             session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
 
     def user(self, name: str) -> User | None:
+        """An account that may be used."""
+        named = select(UserRow).where(UserRow.name == name, UserRow.disabled_at.is_(None))
         with self._read() as session:
-            return _user(session.scalar(select(UserRow).where(UserRow.name == name)))
+            return _user(session.scalar(named))
+
+    def accounts(self) -> list[Account]:
+        """By name, those switched off too."""
+        counted = (
+            select(UserRow, func.count(SessionRow.key))
+            .outerjoin(
+                SessionRow, (SessionRow.user_id == UserRow.id) & (SessionRow.expires_at > now())
+            )
+            .group_by(UserRow.id)
+            .order_by(UserRow.name)
+        )
+        with self._read() as session:
+            return [
+                Account(row.name, cast("Role", row.role), row.created_at, row.disabled_at, count)
+                for row, count in session.execute(counted)
+            ]
+
+    def set_disabled(self, name: str, *, disabled: bool) -> bool:
+        """Switch an account off, which ends its sessions, or on again; False: no such account."""
+        with self._write() as session:
+            row = session.scalar(select(UserRow).where(UserRow.name == name))
+            if row is None:
+                return False
+            row.disabled_at = now() if disabled else None
+            if disabled:
+                session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
+            return True
+
+    def set_password(self, name: str, password_hash: str) -> bool:
+        """A new password; the sessions of the old one end. False: no such account."""
+        with self._write() as session:
+            row = session.scalar(select(UserRow).where(UserRow.name == name))
+            if row is None:
+                return False
+            row.password_hash = password_hash
+            session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
+            return True
+
+    def open_sessions(self, name: str = "") -> list[OpenSession]:
+        """Sessions that have not expired, last seen first; of everybody without a ``name``."""
+        found = (
+            select(SessionRow, UserRow.name)
+            .join(UserRow, UserRow.id == SessionRow.user_id)
+            .where(SessionRow.expires_at > now())
+            .order_by(SessionRow.seen_at.desc())
+        )
+        if name:
+            found = found.where(UserRow.name == name)
+        with self._read() as session:
+            return [
+                OpenSession(row.key[:_SHORT], who, row.started_at, row.seen_at, row.expires_at)
+                for row, who in session.execute(found.limit(500))
+            ]
+
+    def end_open_session(self, identifier: str) -> bool:
+        """End the session that a list showed under this id."""
+        if len(identifier) != _SHORT or not identifier.isalnum():
+            return False
+        ended = delete(SessionRow).where(SessionRow.key.startswith(identifier))
+        with self._write() as session:
+            return _rowcount(session.execute(ended)) > 0
+
+    def end_sessions(self, name: str, but: str = "") -> int:
+        """End a user's sessions, all of them or all but the one with the key ``but``."""
+        own = select(UserRow.id).where(UserRow.name == name).scalar_subquery()
+        ended = delete(SessionRow).where(SessionRow.user_id == own, SessionRow.key != but)
+        with self._write() as session:
+            return _rowcount(session.execute(ended))
 
     def start_session(self, user: User, key: str, expires_at: datetime) -> None:
         with self._write() as session:
@@ -105,31 +226,46 @@ class Memory:
     def session_user(self, key: str) -> User | None:
         """Who holds a session that has not expired."""
         found = (
-            select(UserRow)
+            select(UserRow, SessionRow.seen_at)
             .join(SessionRow, SessionRow.user_id == UserRow.id)
             .where(SessionRow.key == key, SessionRow.expires_at > now())
+            .where(UserRow.disabled_at.is_(None))
         )
         with self._read() as session:
-            return _user(session.scalar(found))
+            row = session.execute(found).one_or_none()
+            user = _user(row[0]) if row else None
+        if row and row[1] < now() - _SEEN_AGAIN:
+            self._later.submit(self._seen, key)
+        return user
+
+    def _seen(self, key: str) -> None:
+        """For the list of sessions; not worth an error."""
+        with suppress(MemoryUnavailableError), self._write() as session:
+            session.execute(update(SessionRow).where(SessionRow.key == key).values(seen_at=now()))
 
     def end_session(self, key: str) -> None:
         with self._write() as session:
             session.execute(delete(SessionRow).where(SessionRow.key == key))
 
-    def record_failure(self, name_key: str) -> None:
-        with self._write() as session:
-            session.add(LoginFailureRow(name_key=name_key))
+    def take_attempt(self, buckets: Sequence[Bucket]) -> float:
+        """Count one login attempt in every bucket, before anything is verified.
 
-    def failures(self, name_key: str, since: datetime) -> int:
-        counted = select(func.count()).where(
-            LoginFailureRow.name_key == name_key, LoginFailureRow.at >= since
-        )
-        with self._read() as session:
-            return session.scalar(counted) or 0
-
-    def clear_failures(self, name_key: str) -> None:
+        Returns 0, or the seconds to wait; then nothing is counted, so that knocking does not
+        make the wait longer. One transaction: of attempts at once each sees the others.
+        """
+        since = now() - _ATTEMPTS_COUNT_FOR
         with self._write() as session:
-            session.execute(delete(LoginFailureRow).where(LoginFailureRow.name_key == name_key))
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(_ATTEMPT_LOCK)))
+            wait = max((_wait(session, bucket, since) for bucket in buckets), default=0.0)
+            if not wait:
+                session.add_all(LoginAttemptRow(key=bucket.key) for bucket in buckets)
+            return wait
+
+    def clear_attempts(self, keys: Sequence[str]) -> None:
+        """Somebody got in: what they had tried before no longer counts."""
+        with self._write() as session:
+            session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.key.in_(keys)))
 
     # Questions and feedback
 
@@ -144,8 +280,8 @@ class Memory:
     def _record(self, answer: Answer) -> None:
         try:
             self._record_question(answer)
-        except SQLAlchemyError as error:
-            _LOG.warning("a question could not be stored: %s", type(error).__name__)
+        except MemoryUnavailableError as error:
+            _LOG.warning("a question could not be stored", extra={"told": error.message})
         finally:
             self._waiting.release()
 
@@ -155,7 +291,10 @@ class Memory:
             return
         passages = [citation.id.split("/", 1)[1] for citation in answer.citations[:5]]
         values = {"status": answer.status, "reason": answer.reason, "passages": passages}
+        self._recorded += 1
         with self._write() as session:
+            if self._recorded % _TRIMMED_EVERY == 0:
+                _trim(session)
             _count(session, QuestionRow, {"notice_id": notice_id, "text": text}, values)
             if answer.status != "answered" and answer.reason not in _NOT_FOR_THE_BOARD:
                 _put_on_board(session, notice_id, "nothing_found", text, "", None)
@@ -268,12 +407,22 @@ class Memory:
             _put_on_board(session, notice_id, kind, question, passage, note)
 
     def board(self, status: BoardStatus | None = None, limit: int = 500) -> list[BoardItem]:
-        """Latest first."""
-        wanted = select(BoardRow).order_by(BoardRow.last_at.desc(), BoardRow.id.desc())
-        if status:
-            wanted = wanted.where(BoardRow.status == status)
+        """What our own people put there, latest first; then what anybody can, most often first.
+
+        Each has its own ``limit``: a flood of one cannot push the other off.
+        """
+        latest = (BoardRow.last_at.desc(), BoardRow.id.desc())
+        of_ours = BoardRow.kind.in_(_OUR_KINDS)
+        ours = select(BoardRow).where(of_ours).order_by(*latest)
+        anybody = select(BoardRow).where(~of_ours).order_by(BoardRow.times.desc(), *latest)
         with self._read() as session:
-            return [_board_item(row) for row in session.scalars(wanted.limit(limit))]
+            return [
+                _board_item(row)
+                for wanted in (ours, anybody)
+                for row in session.scalars(
+                    (wanted.where(BoardRow.status == status) if status else wanted).limit(limit)
+                )
+            ]
 
     def board_counts(self) -> dict[str, int]:
         counted = select(BoardRow.status, func.count()).group_by(BoardRow.status)
@@ -318,6 +467,12 @@ class Memory:
         with self._write() as session:
             return _rowcount(session.execute(decided)) == 1
 
+    def reopen_edit(self, number: int) -> None:
+        """An accepted edit that could not be written is pending again."""
+        undone = {"state": "pending", "decided_by": None, "decided_at": None}
+        with self._write() as session:
+            session.execute(update(EditRow).where(EditRow.id == number).values(undone))
+
     # Audit and retention
 
     def audit(self, who: str, action: str, detail: str = "") -> None:
@@ -347,7 +502,7 @@ class Memory:
             (FeedbackRow, FeedbackRow.at),
             (CallRow, CallRow.started_at),
             (BoardRow, BoardRow.last_at),
-            (LoginFailureRow, LoginFailureRow.at),
+            (LoginAttemptRow, LoginAttemptRow.at),
             (AuditRow, AuditRow.at),
         )
         with self._write() as session:
@@ -355,8 +510,33 @@ class Memory:
                 table.__tablename__: _rowcount(session.execute(delete(table).where(column < limit)))
                 for table, column in aged
             }
+            _trim(session)
             expired = delete(SessionRow).where(SessionRow.expires_at < now())
             return counts | {SessionRow.__tablename__: _rowcount(session.execute(expired))}
+
+
+def _trim(session: Session) -> None:
+    """What anybody may add to has an end: the least asked and oldest go first."""
+    anybodys = (~BoardRow.kind.in_(_OUR_KINDS), BoardRow.status == "new")
+    for table, which, order in (
+        (BoardRow, anybodys, (BoardRow.times.desc(), BoardRow.last_at.desc())),
+        (QuestionRow, (), (QuestionRow.times.desc(), QuestionRow.last_at.desc())),
+        (FeedbackRow, (), (FeedbackRow.at.desc(),)),
+    ):
+        surplus = select(table.id).where(*which).order_by(*order).offset(_MOST_ROWS)
+        session.execute(delete(table).where(table.id.in_(surplus)))
+
+
+def _wait(session: Session, bucket: Bucket, since: datetime) -> float:
+    """Seconds until the next attempt; each one after the free ones doubles them."""
+    times = select(func.count(), func.max(LoginAttemptRow.at)).where(
+        LoginAttemptRow.key == bucket.key, LoginAttemptRow.at >= since
+    )
+    count, last = session.execute(times).one()
+    if count < bucket.free or last is None:
+        return 0.0
+    due = last + timedelta(seconds=min(_LONGEST_WAIT_S, 2 ** min(count - bucket.free, 20)))
+    return max(0.0, (due - now()).total_seconds())
 
 
 def _count(

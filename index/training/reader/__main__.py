@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     taught.add_argument("--start", type=Path, help="an earlier run whose weights are taken up")
     taught.add_argument("--notice", type=Path, help="folder of the shipped notice, to learn it too")
     taught.add_argument("--share", type=float, default=1.0, help="of the general sets")
+    taught.add_argument("--curated-share", type=float, default=1.0, help="of the shipped notice's")
     taught.add_argument("--rounds", type=int, default=2, help="of the constructed notices")
     for name in ("steps", "batch", "rate", "head_rate", "frozen", "warmup", "seed"):
         value = getattr(usual, name)
@@ -44,7 +45,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> None:
     made = examples.mixed(
-        options.data, options.notice, options.seed, share=options.share, rounds=options.rounds
+        options.data,
+        options.notice,
+        options.seed,
+        share=options.share,
+        rounds=options.rounds,
+        curated_share=options.curated_share,
     )
     names = ("steps", "batch", "rate", "head_rate", "frozen", "warmup", "seed")
     plan = train.Plan(**{name: getattr(options, name) for name in names})

@@ -22,6 +22,7 @@ from index.passages import cut
 
 STATES, LACKS, CONTRADICTS, UNRELATED = range(4)
 RELATIONS = ("states", "lacks", "contradicts", "unrelated")
+OWN_NOTICES = Path(__file__).parent / "notices"
 LONGEST_PASSAGE = 180  # characters of Chinese; other scripts get 1.7 times as many
 _MEASURE = re.compile(r"(?<=[。;；:：\n])(?=[一二三四五六七八九十]{1,2}是)")
 _TITLE = re.compile(
@@ -435,15 +436,26 @@ def curated(spans_file: Path, notice_folder: Path, rng: random.Random) -> list[E
 
 
 def mixed(
-    data: Path, notice_folder: Path | None, seed: int, *, share: float = 1.0, rounds: int = 2
+    data: Path,
+    notice_folder: Path | None,
+    seed: int,
+    *,
+    share: float = 1.0,
+    rounds: int = 2,
+    curated_share: float = 1.0,
 ) -> list[Example]:
-    """All sets together, shuffled. ``notice_folder`` adds the shipped notice's questions, and
-    ``share`` thins the general sets; the constructed notices are taken ``rounds`` times.
+    """All sets together, shuffled.
+
+    ``notice_folder`` adds the shipped notice's questions, ``curated_share`` of them; ``share``
+    thins the general sets; our own constructed notices are taken ``rounds`` times, those of the
+    data folder ``rounds - 1`` times.
     """
     rng = random.Random(seed)
     reader = data / "train" / "reader"
     made, every = constructed(reader / "notices", rng)
-    examples = made * rounds
+    own, further = constructed(OWN_NOTICES, rng)
+    examples = made * max(1, rounds - 1) + own * rounds
+    every += further
     policy = sentences_of(data / "train/parallel_gov_work_reports.jsonl.gz", "zh", 2500, rng)
     policy += [
         Unit("", row["p"][:LONGEST_PASSAGE])
@@ -461,12 +473,17 @@ def mixed(
     for name, count in REQUESTS.items():
         examples += requests(reader / f"{name}.jsonl.gz", most(count), every + policy, rng)
     examples += pairs(data / "train/pairs_kaohsiung_faq.jsonl.gz", most(1000), rng)
-    for found, count in (*[(every, 1500)] * rounds, (policy, most(3500))):
-        examples += statements(found, count, rng)
-    examples += unasked(every, 400, rng)
+    about = every + (
+        units((notice_folder / "notice.txt").read_text("utf-8")) if notice_folder else []
+    )
+    for _ in range(3):
+        examples += statements(about, 2 * len(about), rng)
+    examples += statements(policy, most(3500), rng)
+    examples += unasked(every, len(every), rng)
     examples += unasked(policy, most(1500), rng)
     if notice_folder is not None:
-        examples += curated(reader / "xuchang_spans.jsonl.gz", notice_folder, rng)
+        known = curated(reader / "xuchang_spans.jsonl.gz", notice_folder, rng)
+        examples += rng.sample(known, int(curated_share * len(known)))
     rng.shuffle(examples)
     return examples
 
