@@ -175,7 +175,7 @@ class Assistant:
             case.chosen.taken,
             earlier,
             case.ranked.ranking,
-            decision.rows[: decide.SHOWN] if not decision.items else decision.rows,
+            decision.rows,
             decision.items,
             f"{top.title}{top.text}",
             self._at(decision, case),

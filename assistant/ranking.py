@@ -92,9 +92,10 @@ class Ranker:
 
     def _referred(self, finding: int, measure: int) -> NDArray[np.float32]:
         wanted = f"{finding}.{measure}" if measure else str(finding)
+        beside = 0.4 if measure else 0.7  # of the same finding
         return np.array(
             [
-                1.0 if p.id == wanted else 0.7 if p.group == str(finding) else 0.0
+                1.0 if p.id == wanted else beside if p.group == str(finding) else 0.0
                 for p in self.retriever.passages
             ],
             dtype=np.float32,

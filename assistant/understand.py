@@ -53,9 +53,7 @@ class Understood:
     replaced: str
     mended: tuple[tuple[str, str], ...]
     slots: frozenset[slots.Slot]
-    dates: tuple[numbers.AskedDate, ...]
     reference: tuple[int, int] | None
-    ordinal: int
 
 
 def detect_language(text: str) -> Language:
@@ -123,10 +121,8 @@ class Understanding:
             replaced=replaced,
             mended=mended,
             slots=slots.asked(text),
-            dates=numbers.asked_dates(text),
             # A number is no slip of the pen: 第27项里 names a finding though 乡里 is a word.
             reference=numbers.finding_reference(typed) or numbers.finding_reference(text),
-            ordinal=numbers.bare_ordinal(text),
         )
 
     def expand(self, text: str, language: Language) -> tuple[tuple[str, ...], str]:

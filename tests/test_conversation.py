@@ -282,6 +282,12 @@ def test_what_goes_on_is_counted_in_what_was_shown(
     assert (answer.rule, answer.status, cited(answer)) == (by, "answered", ids)
 
 
+def test_all_that_was_cited_was_shown() -> None:
+    whole = "第3项 压力传导 整改措施"
+    assert cited(ask(whole)) == ["3.1", "3.2", "3.3", "3.4"]
+    assert ask(whole, "还有呢").opening == "与此有关的，通报就写了这些。"
+
+
 def test_when_all_was_shown_that_is_said() -> None:
     answer = ask(CREMATION, "还有呢", "还有呢")
     assert answer.rule == "more"

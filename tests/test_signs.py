@@ -98,7 +98,7 @@ def held(name: str, text: str) -> bool:
     "text",
     [
         *("你好", "您好!", "谢谢啊", "在吗", "再见", "你是谁", "你是机器人吗", "早上好"),
-        *("Hello", "thanks a lot", "Who are you?", "are you a robot"),
+        *("Hello", "thanks a lot", "Who are you?", "hi, how are you", "are you a robot"),
         *("こんにちは", "안녕하세요", "Xin chào", "Здравствуйте", "Hola", "Bonjour", "Guten Tag"),
         "السلام عليكم",
     ],
@@ -108,7 +108,13 @@ def test_a_greeting_is_recognised(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["你好,火化手续现在要多久", "谢谢你告诉我高龄津贴每个月给多少", "hello what is item 3"]
+    "text",
+    [
+        "你好,火化手续现在要多久",
+        "谢谢你告诉我高龄津贴每个月给多少",
+        "hello what is item 3",
+        "辛苦费多少钱",
+    ],
 )
 def test_a_question_behind_a_greeting_is_none(text: str) -> None:
     assert not held("greeting", text)
