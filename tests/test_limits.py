@@ -1,6 +1,7 @@
 """How much a client may ask for, whose request it is, and what is shed."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -11,7 +12,6 @@ from fastapi.testclient import TestClient
 
 from index.errors import SettingsError
 from tests.serving import QUESTION, shared_assistant, shared_settings
-from web import limits
 from web.app import create_app
 from web.chat_door import ASK
 from web.limits import RATES, Counter, Limits, Rate
@@ -57,18 +57,24 @@ def test_fifteen_a_minute_may_come_at_once_and_then_one_every_four_seconds() -> 
     assert counter.take("resident", "a", Rate(15, 60)).left == 14
 
 
-def test_a_million_clients_take_no_more_memory_than_those_remembered(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(limits, "_REMEMBERED", 100)
-    clock = Clock()
-    counter = Counter(clock)
-    for number in range(1000):
-        counter.take("page", str(number), Rate(15, 60))
-    assert len(counter._full_at) == 100
-    clock.now += 61
-    counter.take("page", "later", Rate(15, 60))
-    assert len(counter._full_at) == 1
+def test_any_number_of_clients_takes_the_same_memory_and_nobody_pays_for_another() -> None:
+    counter = Counter(Clock(), slots=64)
+    size = len(counter._table)
+    given = [counter.take("page", str(number), Rate(1, 60)) for number in range(5000)]
+    assert len(counter._table) == size
+    assert all(verdict.after_s == 0 for verdict in given)
+
+
+def test_processes_that_were_forked_share_the_count() -> None:
+    counter = Counter()
+    for _ in range(2):
+        child = os.fork()
+        if not child:
+            for _ in range(5):
+                counter.take("resident", "a", Rate(15, 60))
+            os._exit(0)
+        os.waitpid(child, 0)
+    assert counter.take("resident", "a", Rate(15, 60)).left == 4
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from index import store
 from index.errors import SettingsError
 from index.settings import Settings
 from tests.serving import QUESTION, shared_assistant, shared_settings
@@ -193,7 +192,7 @@ def test_readyz_tells_of_little_room_and_of_an_index_that_is_gone(
     monkeypatch.setattr(ready, "NEEDED_BYTES", 10**18)
     assert "MB are free" in ready.disk_problem(Settings(data=tmp_path / "later"))
     assert "no index in" in ready.index_problem(Settings(data=tmp_path), "abc")
-    monkeypatch.setattr(store, "read_manifest", lambda _: {"name": "def"})
+    monkeypatch.setattr("index.store.read_manifest", lambda _: {"name": "def"})
     assert "build def is on disk" in ready.index_problem(Settings(data=tmp_path), "abc")
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -15,8 +16,8 @@ from index.building import build
 from index.errors import IndexStoreError, TongbaoError
 from index.settings import Settings
 from index.sources import stale
-from web import log
-from web.limits import Limits
+from web import log, workers
+from web.limits import Counter, Limits
 from web.login import kept_secret
 from web.memory import RETENTION_DAYS, NoMemory, add_user, commands, open_memory, purge
 from web.memory.backup import backup, restore
@@ -27,6 +28,7 @@ from web.protocol import allow_files, config
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GRACE_S = 3
+_BACKLOG = 2048
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="ADDRESS",
         help="a proxy or network whose X-Forwarded-For is believed; default: none",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        choices=range(1, 17),
+        default=1,
+        metavar="N",
+        help="processes, 1 to 16",
     )
     kinds = parser.add_subparsers()
     add = kinds.add_parser("adduser", help="let someone into /desk and /staff")
@@ -108,30 +118,44 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     limits = Limits.read(options.limit, options.proxy)
     if not options.no_memory:
         _check_key(settings)
+        open_memory(settings).close()
+    if options.workers > 1:
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"  # its threads do not survive a fork
     assistant, unavailable = _loaded(settings)
-    from web.app import create_app  # slow to import: a wrong option must fail at once
-
-    app = create_app(
-        assistant,
-        settings,
-        memory=NoMemory() if options.no_memory else open_memory(settings),
-        unavailable=unavailable,
-        allowed_hosts=_hosts(options),
-        limits=limits,
-    )
     allow_files()
     # The engine's threads would else keep the event loop waiting 5 ms at every step it takes.
     sys.setswitchinterval(0.0005)
-    print(f"http://{_shown(options.host)}:{options.port}", file=sys.stderr)
-    settled = config(
-        app,
-        host=options.host,
-        port=options.port,
-        log_level="warning",
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-    uvicorn.Server(settled).run()
+    listening, counter = _listening(options.host, options.port), Counter()
+
+    def run() -> None:
+        from web.app import create_app  # slow to import: a wrong option must fail at once
+
+        app = create_app(
+            assistant,
+            settings,
+            memory=NoMemory() if options.no_memory else open_memory(settings),
+            unavailable=unavailable,
+            allowed_hosts=_hosts(options),
+            limits=limits,
+            counter=counter,
+        )
+        listening.listen(_BACKLOG)
+        print(f"http://{_shown(options.host)}:{options.port}", file=sys.stderr)
+        settled = config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_S)
+        uvicorn.Server(settled).run(sockets=[listening])
+
+    if options.workers > 1:
+        return workers.serve(options.workers, run)
+    run()
     return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The address, taken but not yet answered: whoever comes too early is refused, not kept."""
+    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.bind((host, port))
+    return opened
 
 
 def _check_key(settings: Settings) -> None:

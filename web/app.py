@@ -34,7 +34,7 @@ from web.chat import mount_chat
 from web.contact import contact
 from web.guard import Guard
 from web.housekeeping import every_day
-from web.limits import Limited, Limits
+from web.limits import Counter, Limited, Limits
 from web.loaded import engine_of
 from web.memory import NoMemory
 from web.memory.masking import publish
@@ -54,13 +54,14 @@ def create_app(
     unavailable: TongbaoError | None = None,
     allowed_hosts: Sequence[str] = (),
     limits: Limits | None = None,
+    counter: Counter | None = None,
     chat: bool = True,
 ) -> FastAPI:
     """The whole server.
 
     ``assistant`` None serves ``unavailable`` as 503; ``memory`` None stores nothing.
     ``allowed_hosts`` are the Host headers that are answered; empty: any. ``limits`` None counts
-    nobody's requests. ``chat`` False leaves Gradio out, which tests of the API need not wait for.
+    nobody's requests; ``counter`` is one that several processes share. ``chat`` False leaves Gradio out, which tests of the API need not wait for.
     """
     app = FastAPI(
         title="通报问答 Tongbao",
@@ -86,7 +87,7 @@ def create_app(
     # The last one added is the first to see a request.
     app.add_middleware(Paused, switch=app.state.pause)
     if limits is not None:
-        app.add_middleware(Limited, limits=limits, metrics=app.state.metrics)
+        app.add_middleware(Limited, limits=limits, metrics=app.state.metrics, counter=counter)
     app.add_middleware(Guard, allowed_hosts=tuple(allowed_hosts))
     app.add_middleware(metrics.Timed, metrics=app.state.metrics)
     app.add_middleware(CorrelationIdMiddleware)

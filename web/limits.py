@@ -5,12 +5,15 @@ A proxy's word for the client's address is taken only from proxies that were nam
 """
 
 import asyncio
+import hashlib
 import ipaddress
 import logging
 import math
+import mmap
 import re
+import secrets
+import struct
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +28,10 @@ from web.metrics import Metrics
 
 REQUEST_S = 30.0
 AT_ONCE = 400
-_REMEMBERED = 50_000
+_SLOTS = 65_536
+_PROBES = 8
+_SLOT = struct.Struct("Qd")
+_MARK = struct.Struct("Q")
 _RATE = re.compile(r"(\d{1,6})/(second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _ALWAYS = ("/healthz", "/readyz", "/metrics")
@@ -108,46 +114,56 @@ class Verdict:
 
 
 class Counter:
-    """The generic cell rate algorithm: one time a client, and a bounded number of clients.
+    """The generic cell rate algorithm: one time a client, in a table of a fixed size.
 
+    The table is mapped memory, which processes forked later share. Where it is full the client
+    whose count ends first is forgotten, never one counted for another.
     Source: ATM Forum Traffic Management 4.0, GCRA (virtual scheduling). Written here because the
     ready one starts a thread and looks at every client again every 10 ms.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, slots: int = _SLOTS) -> None:
         self._clock = clock
-        self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._slots = slots
+        self._table = mmap.mmap(-1, slots * _SLOT.size)
+        self._salt = secrets.token_bytes(16)
 
     def take(self, name: str, client: str, rate: Rate) -> Verdict:
         """One more of ``client``; nothing is counted when it is refused."""
         now, step = self._clock(), rate.seconds / rate.count
-        key = (name, client)
-        after = max(self._full_at.get(key, now), now) + step
+        whose = f"{name}\0{client}".encode("utf-8", "replace")
+        [mark] = _MARK.unpack(hashlib.blake2b(whose, digest_size=8, key=self._salt).digest())
+        place, full_at = self._found(mark)
+        after = max(full_at, now) + step
         over = after - now - rate.seconds
         if over > 1e-9:
             return Verdict(rate, 0, over)
-        self._full_at[key] = after
-        self._full_at.move_to_end(key)
-        self._forget(now)
+        _SLOT.pack_into(self._table, place, mark, after)
         return Verdict(rate, int((rate.seconds - (after - now)) / step + 1e-9), 0.0)
 
-    def _forget(self, now: float) -> None:
-        """Whoever has not come for longest, when their count is over or there are too many."""
-        while self._full_at:
-            key, full_at = next(iter(self._full_at.items()))
-            if full_at > now and len(self._full_at) <= _REMEMBERED:
-                return
-            del self._full_at[key]
+    def _found(self, mark: int) -> tuple[int, float]:
+        """Where a client's time stands, and the time; else the place to put it, and 0."""
+        chosen, earliest = 0, math.inf
+        for step in range(_PROBES):
+            place = (mark + step) % self._slots * _SLOT.size
+            whose, full_at = _SLOT.unpack_from(self._table, place)
+            if whose == mark:
+                return place, full_at
+            if full_at < earliest:
+                chosen, earliest = place, full_at
+        return chosen, 0.0
 
 
 class Limited:
     """Sheds what is over a limit before any work is done for it."""
 
-    def __init__(self, app: ASGIApp, *, limits: Limits, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limits: Limits, metrics: Metrics, counter: Counter | None = None
+    ) -> None:
         self._app = app
         self._limits = limits
         self._metrics = metrics
-        self._counter = Counter()
+        self._counter = counter or Counter()
         self._inside = 0
         self._warned = False
 
