@@ -91,7 +91,7 @@ class Assistant:
             conversation=Conversation(
                 words, sorted(terms), sorted(self._places()), self.retriever.text_idf
             ),
-            estimator=parameters.estimator,
+            estimator=self.ranker.estimator,
             reader=reader,
             lists=lists.catalogue(
                 self.retriever.passages, self.facts, terms, issued=self._issued()

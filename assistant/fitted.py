@@ -22,6 +22,7 @@ class Weights:
 
     ranker: NDArray[np.float32]
     judge: Judge
+    estimator: Estimator
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class Fitted:
     curated: Weights
     plain: Weights
     wording: Wording
-    estimator: Estimator
 
 
 def read(path: Path = FILE) -> Fitted:
@@ -47,17 +47,19 @@ def _read(path: Path) -> Fitted:
 def from_record(record: dict[str, Any]) -> Fitted:
     """The parameters of the file's JSON object."""
 
-    def weights(part: dict[str, Any]) -> Weights:
+    joined = record.get("estimate", {})
+
+    def weights(side: str) -> Weights:
+        part, estimate = record[side], joined.get(side) or _unfitted()
         judge = Judge(np.array(part["judge"]["weights"]), np.array(part["judge"]["bias"]))
-        return Weights(np.array(part["ranker"], dtype=np.float32), judge)
+        estimator = Estimator(np.array(estimate["weights"]), np.array(estimate["bias"]))
+        return Weights(np.array(part["ranker"], dtype=np.float32), judge, estimator)
 
     wording = record["wording"]
-    joined = record.get("estimate") or _unfitted()
     return Fitted(
-        curated=weights(record["curated"]),
-        plain=weights(record["plain"]),
+        curated=weights("curated"),
+        plain=weights("plain"),
         wording=Wording(wording["table"], wording["bias"]),
-        estimator=Estimator(np.array(joined["weights"]), np.array(joined["bias"])),
     )
 
 

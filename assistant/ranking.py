@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import judge
+from assistant.estimate import Estimator
 from assistant.fitted import Fitted
 from assistant.search import Evidence, Retriever
 from assistant.understand import Understanding, Understood
@@ -57,6 +58,11 @@ class Ranker:
     def weights(self) -> NDArray[np.float32]:
         """The ranker's weights in use, float32 (len(search.FEATURES),)."""
         return self._weights.ranker
+
+    @property
+    def estimator(self) -> Estimator:
+        """The estimator in use: that of a notice with curated questions, or without."""
+        return self._weights.estimator
 
     def rank(
         self, understood: Understood, topic: NDArray[np.float32] | None = None, context: float = 0.0

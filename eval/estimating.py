@@ -6,7 +6,7 @@ chosen. A judge that was fitted on the same questions knows too much: fit it on 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from assistant import Assistant, door, estimate, judge
 from assistant.case import MessageCase
 from eval.logistic import Matrix, folded, rounded
 from eval.questions import Question, read_questions
-from eval.variants import of_notices
+from eval.variants import is_curated, of_notices, plain
 from index.errors import TongbaoError
 from index.settings import Settings
 
@@ -40,9 +40,11 @@ class Outcome:
 
 
 def fit(named: Sequence[str]) -> tuple[dict[str, Any], list[Outcome]]:
-    """The estimator's JSON and its cross-validated outcome, then that of the judge alone.
+    """The estimators' JSON by side and their cross-validated outcomes, each before that of the
+    judge alone.
 
-    ``named`` are question files, each as QUESTIONS or NOTICE:QUESTIONS.
+    ``named`` are question files, each as QUESTIONS or NOTICE:QUESTIONS. What is asked of a notice
+    with curated files is asked of it without them too, for the side ``plain``.
 
     Raises:
         TongbaoError: a file is not usable, or there is no reader to learn from.
@@ -54,14 +56,25 @@ def fit(named: Sequence[str]) -> tuple[dict[str, Any], list[Outcome]]:
             "the estimator joins judge and reader, and there is no reader",
             hint="unset TONGBAO_READER or name a folder with a reader",
         )
-    views, classes = [], []
+    views: dict[str, list[Matrix]] = {"curated": [], "plain": []}
+    classes: dict[str, list[int]] = {"curated": [], "plain": []}
     for name in named:
         notice, _, path = name.rpartition(":")
         assistant = of_notices([Path(notice)], settings) if notice else own
-        for question in usable(read_questions([Path(path)])):
-            views.append(view(assistant, question))
-            classes.append(judge.CLASSES.index(question.expect))
-    return fitted_on(np.stack(views), np.array(classes, dtype=np.int64))
+        asked = {"plain": assistant}
+        if is_curated(assistant):
+            asked = {"curated": assistant, "plain": plain(assistant)}
+        for side, one in asked.items():
+            for question in usable(read_questions([Path(path)])):
+                views[side].append(view(one, question))
+                classes[side].append(judge.CLASSES.index(question.expect))
+    joined, outcomes = {}, []
+    for side, seen in views.items():
+        if seen:
+            found, told = fitted_on(np.stack(seen), np.array(classes[side], dtype=np.int64))
+            joined[side] = found
+            outcomes += [replace(one, name=f"{side}: {one.name}") for one in told]
+    return joined, outcomes
 
 
 def usable(questions: Iterable[Question]) -> list[Question]:
@@ -120,9 +133,9 @@ def outcome(name: str, got: NDArray[np.intp], classes: Classes) -> Outcome:
 
 def table(outcomes: Iterable[Outcome]) -> str:
     """Aligned lines, one a way of estimating."""
-    lines = [f"{'estimate':<20}{'n':>5}{'status':>8}{'harm':>8}{'denied':>8}"]
+    lines = [f"{'estimate':<28}{'n':>5}{'status':>8}{'harm':>8}{'denied':>8}"]
     lines += [
-        f"{o.name:<20}{o.questions:>5}{o.status:>8.3f}{o.harm:>8.3f}{o.denied:>8.3f}"
+        f"{o.name:<28}{o.questions:>5}{o.status:>8.3f}{o.harm:>8.3f}{o.denied:>8.3f}"
         for o in outcomes
     ]
     return "\n".join(lines)

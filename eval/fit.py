@@ -86,7 +86,7 @@ def _estimate(named: Sequence[str], out: Path) -> int:
     joined, cross_validated = estimating.fit(named)
     print(estimating.table(cross_validated))
     record = json.loads((out if out.is_file() else fitted.FILE).read_text("utf-8"))
-    write(record | {"estimate": joined}, out)
+    write(record | {"estimate": record.get("estimate", {}) | joined}, out)
     print(f"wrote {out}; the estimator is fitted on {cross_validated[0].questions} questions")
     return 0
 

@@ -71,5 +71,5 @@ def test_passages_are_ordered_by_ranking_and_reading_together() -> None:
 
 
 def test_the_fitted_estimator_gives_probabilities() -> None:
-    found = fitted.read().estimator.estimate(VERDICT, {4: STATES, 5: NEITHER})
+    found = fitted.read().curated.estimator.estimate(VERDICT, {4: STATES, 5: NEITHER})
     assert found.answered + found.not_stated + found.elsewhere == pytest.approx(1.0, abs=2e-4)
