@@ -63,15 +63,16 @@ class Reply:
 
     @classmethod
     def of(cls, answer: Answer | Mapping[str, Any]) -> "Reply":
-        is_document = isinstance(answer, Mapping)
-        document = answer if is_document else answer.to_json()
-        why = document.get("why") or {}
+        if isinstance(answer, Answer):
+            document, rule = answer.to_json(), answer.rule
+        else:
+            document, rule = dict(answer), (answer.get("why") or {}).get("rule", "")
         return cls(
             status=document["status"],
             reason=document["reason"],
             opening=document["opening"],
             text=document["text"],
-            rule=str(why.get("rule", "")) if is_document else answer.rule,
+            rule=rule,
             confidence=float(document["confidence"]),
             cited=tuple(citation["id"] for citation in document["citations"]),
             quotes=tuple(citation["quote"] for citation in document["citations"]),
