@@ -64,11 +64,9 @@ class Reply:
     @classmethod
     def of(cls, answer: Answer | Mapping[str, Any]) -> "Reply":
         if isinstance(answer, Answer):
-            document: Mapping[str, Any] = answer.to_json()
-            rule = answer.rule
+            document, rule = answer.to_json(), answer.rule
         else:
-            document = answer
-            rule = str((document.get("why") or {}).get("rule", ""))
+            document, rule = dict(answer), (answer.get("why") or {}).get("rule", "")
         return cls(
             status=document["status"],
             reason=document["reason"],
