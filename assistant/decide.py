@@ -19,6 +19,7 @@ from assistant.signs import sign
 
 SHOWN = 3
 CONTRADICTED = 0.5
+CAUTION = 0.1  # by so much must an answer be likelier: to affirm what is not printed is worse
 _SLOT_REASONS: tuple[tuple[slots.Slot, str], ...] = (
     ("phone", "phone_not_stated"),
     ("amount", "amount_not_stated"),
@@ -265,7 +266,7 @@ def premise(case: Case) -> Decision | None:
 def stated(case: Case) -> Decision | None:
     """The notice states what is asked."""
     answered, not_stated, elsewhere = case.estimate
-    if answered < max(not_stated, elsewhere):
+    if answered < max(not_stated, elsewhere) + CAUTION:
         return None
     return Decision("stated", "answered", None, case.answering, answered)
 

@@ -18,7 +18,7 @@ FEATURES = (
     "states", "lacks", "contradicts", "related", "states_first", "contradicts_first",
 )  # fmt: skip
 _LEAST = 1e-3
-READING_WEIGHT = 0.5  # of log P(states) beside the log of the ranking's share
+READING_WEIGHT = 0.7  # of log P(states) beside the log of the ranking's share
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from index.settings import Settings
 # What the deciding table settles before it asks for the estimate.
 DECIDED_BEFORE = frozenset({"emergency", "word", "list", "aggregate"})
 FOLDS = 10
-STRENGTH = 0.3  # inverse regularisation
+STRENGTH = 0.1  # inverse regularisation
 Classes = NDArray[np.int64]
 
 
