@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from assistant import Assistant
 from index import sources, store
 from index.encoder import Role
 from index.notice import Notice, parse
@@ -97,6 +98,16 @@ def real_index(tmp_path_factory: pytest.TempPathFactory) -> store.Index:
 def small_index(tmp_path: Path, small_file: Path, tiny_encoder: TinyEncoder) -> store.Index:
     store.build(sources.collect([small_file]), tiny_encoder, tmp_path / "index")
     return store.load(tmp_path / "index", tiny_encoder)
+
+
+@pytest.fixture(scope="session")
+def small_assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Answers from the three-finding notice, without curated lines and without a reader."""
+    folder = tmp_path_factory.mktemp("small-assistant")
+    (folder / "qingshan-2023.txt").write_text(SMALL_TEXT, "utf-8")
+    encoder = TinyEncoder()
+    store.build(sources.collect([folder / "qingshan-2023.txt"]), encoder, folder / "index")
+    return Assistant(store.load(folder / "index", encoder), encoder)
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from assistant.assistant import Assistant
 from assistant.case import READ, Engine, MessageCase
 from assistant.conversation import State, Taken
 from assistant.reading import PassageReading, ReadablePassage
-from index.store import Index
-from tests.conftest import TinyEncoder
 
 STATES = PassageReading(states=0.97, lacks=0.01, contradicts=0.01, unrelated=0.01)
 AGAINST = PassageReading(states=0.01, lacks=0.01, contradicts=0.97, unrelated=0.01)
@@ -33,8 +31,8 @@ class FakeReader:
 
 
 @pytest.fixture
-def engine(small_index: Index, tiny_encoder: TinyEncoder) -> Engine:
-    return Assistant(small_index, tiny_encoder).engine
+def engine(small_assistant: Assistant) -> Engine:
+    return small_assistant.engine
 
 
 def with_reader(engine: Engine, reader: FakeReader) -> Engine:

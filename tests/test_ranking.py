@@ -3,15 +3,13 @@
 import numpy as np
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, fitted
 from assistant.ranking import Ranked, Ranker
-from index.store import Index
-from tests.conftest import TinyEncoder
 
 
 @pytest.fixture
-def ranker(small_index: Index, tiny_encoder: TinyEncoder) -> Ranker:
-    return Assistant(small_index, tiny_encoder).ranker
+def ranker(small_assistant: Assistant) -> Ranker:
+    return small_assistant.ranker
 
 
 def rank(ranker: Ranker, question: str) -> Ranked:
@@ -57,8 +55,6 @@ def test_what_was_spoken_of_gains_by_its_context(ranker: Ranker) -> None:
 
 
 def test_without_curated_lines_the_plain_weights_serve(ranker: Ranker) -> None:
-    from assistant import fitted
-
     assert np.array_equal(ranker.weights, fitted.read().plain.ranker)
 
 
