@@ -18,7 +18,7 @@ import pytest
 from tests.serving import QUESTION, shared_settings
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_S = 240.0
+PATIENCE_S = 600.0
 
 
 @pytest.fixture(scope="module")

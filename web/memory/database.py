@@ -55,8 +55,9 @@ def file_of(url: str) -> Path | None:
         parsed = make_url(url)
     except ArgumentError:
         return None
-    inside = parsed.get_backend_name() == "sqlite" and parsed.database
-    return Path(str(parsed.database)) if inside and parsed.database != ":memory:" else None
+    name = parsed.database or ""
+    named = parsed.get_backend_name() == "sqlite" and not name.startswith((":memory:", "file:"))
+    return Path(name) if named and name else None
 
 
 def _mending(url: str, error: Exception) -> str:
@@ -79,8 +80,7 @@ def _engine(url: str) -> Engine:
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(parsed, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        path = Path(parsed.database)
+    if path := file_of(url):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
     engine = create_engine(parsed)
