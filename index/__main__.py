@@ -1,6 +1,7 @@
 """``python -m index build [FILE…]``: reads notices, builds the index, prints what it found."""
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -21,10 +22,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         _build(options.files)
+        sys.stdout.flush()
     except TongbaoError as error:
         print(f"error: {error.one_line()}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        return _unread()
     return 0
+
+
+def _unread() -> int:
+    """What reads the output has closed it (``| head``): said once, and nothing more is written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print("error: the output was closed before it was written — read all of it", file=sys.stderr)
+    return 1
 
 
 def _build(files: list[Path]) -> None:
@@ -32,6 +43,7 @@ def _build(files: list[Path]) -> None:
     found = sources.collect(files or sources.shipped_files(), settings.edits_folder)
     for source in found:
         _describe(source)
+    sys.stdout.flush()  # a closed output is told before anything is built
     encoder = load_encoder(settings.encoder)
     name = store.build(found, encoder, settings.index_folder)
     counts = store.read_manifest(settings.index_folder)["counts"]
