@@ -46,7 +46,6 @@ def _read(path: Path) -> Fitted:
 
 def from_record(record: dict[str, Any]) -> Fitted:
     """The parameters of the file's JSON object."""
-
     joined = record.get("estimate", {})
 
     def weights(side: str) -> Weights:

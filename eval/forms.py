@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
+from random import Random
 
 from index import sources
 from index.lines import half_width
@@ -327,6 +329,53 @@ def styles() -> dict[str, Style]:
     }
 
 
+def drawn(count: int) -> dict[str, Style]:
+    """Combinations of head, measure, title, label, group and layout, the same ones each time.
+
+    Left out is what no reader could tell: one numbering for findings and unlabelled measures.
+    """
+    heads = {"1.": _figure("{}."), "1、": _figure("{}、"), "(一)": _han("({})"), "一、": _han("{}、"),
+             "问题一:": _han("问题{}:"), "(1)": _figure("({})")}  # fmt: skip
+    marks = {"一是": _spoken, "(1)": _figure("({})"), "1)": _figure("{})"), "1.": _figure("{}."),
+             "①": lambda n: chr(0x245F + n), "(一)": _han("({})"), "首先": _in_turn,
+             "一要": _han("{}要")}  # fmt: skip
+    titles: dict[str, Callable[[str], str]] = {
+        "甲。": lambda t: f"{t}。", "甲": lambda t: t, "关于甲的问题": _about,
+        "关于甲的问题。": lambda t: f"{_about(t)}。",
+    }  # fmt: skip
+    labels = {"label": ("整改情况:", ""), "label alone": ("整改情况:", "\n"), "no label": ("", "")}
+    every = list(product(heads, marks, titles, labels, (False, True), (0, 1, 2), (False, True)))
+    found: dict[str, Style] = {}
+    for head, mark, title, label, spread, groups, run_on in Random(1).sample(every, len(every)):
+        same = head == mark or (head in ("1.", "1、") and mark == "1." and label == "no label")
+        unmarked = run_on and label == "no label" and not title.endswith("。")
+        if len(found) == count or same or unmarked or (groups and head in ("(一)", "一、")):
+            continue
+        printed_label, after_label = labels[label]
+        style = Style(
+            head=heads[head],
+            mark=marks[mark],
+            title=titles[title],
+            label=_always(printed_label),
+            after_label=after_label,
+            spread=spread,
+            groups=groups > 0,
+            restart=groups > 1,
+            whole=_one_line if run_on else str,
+            most=len(_IN_TURN) if mark == "首先" else 99,
+        )
+        if head == "一、":
+            style = replace(style, sections=("", "{after}、下一步工作安排"))
+        layout = f"{'on lines' if spread else 'inline'}, groups {groups}"
+        name = f"{head} {title}, {label}, {mark} {layout}{', one line' if run_on else ''}"
+        found[name] = style
+    return found
+
+
+def _always(words: str) -> Numbering:
+    return lambda _: words
+
+
 def outcome(name: str, base: Base, style: Style) -> Outcome:
     """Print a form, read it and compare."""
     text = printed(base, style).replace("\u200b", "")
@@ -376,23 +425,26 @@ def _left_out(notice: Notice) -> int:
     return sum(opener(half_width(line)) is None or len(line) > 60 for line in lines)
 
 
-def outcomes() -> Iterator[Outcome]:
-    """What is read of every form of the shipped notice."""
+def outcomes(forms: dict[str, Style]) -> Iterator[Outcome]:
+    """What is read of the shipped notice in every form."""
     path = sources.shipped_files()[0]
     taken_apart = base(parse(path.read_text("utf-8"), "shipped"))
-    for name, style in styles().items():
+    for name, style in forms.items():
         yield outcome(name, taken_apart, style)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument(
+        "--drawn", type=int, default=0, metavar="N", help="N combinations drawn at random instead"
+    )
+    parser.add_argument(
         "--write", type=Path, metavar="FOLDER", help="also write every form there as a .txt file"
     )
 
 
 def main(arguments: argparse.Namespace) -> int:
-    found = list(outcomes())
+    found = list(outcomes(drawn(arguments.drawn) if arguments.drawn else styles()))
     if arguments.write:
         _write(arguments.write)
     if arguments.json:

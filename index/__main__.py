@@ -4,13 +4,15 @@
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from index import builds
-from index.building import build
+from index import builds, sources
+from index.building import write
+from index.encoder import load_encoder
 from index.errors import TongbaoError
 from index.notice import Notice
 from index.settings import Settings
@@ -34,9 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _list()
         else:
             _build(options.files)
+        sys.stdout.flush()
     except TongbaoError as error:
         print(f"error: {error.one_line()}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        return _unread()
     return 0
 
 
@@ -46,11 +51,20 @@ def _list() -> None:
         print(f"{mark} {one.name}  {one.written:%Y-%m-%d %H:%M} UTC")
 
 
+def _unread() -> int:
+    """What reads the output has closed it (``| head``): said once, and nothing more is written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print("error: the output was closed before it was written — read all of it", file=sys.stderr)
+    return 1
+
+
 def _build(files: list[Path]) -> None:
     settings = Settings.from_environment()
-    built = build(files, settings)
-    for source in built.sources:
+    found = sources.collect(files or sources.shipped_files(), settings.edits_folder)
+    for source in found:
         _describe(source)
+    sys.stdout.flush()  # a closed output is told before anything is built
+    built = write(found, load_encoder(settings.encoder), settings.index_folder)
     print(f"encoder: {built.encoder.name}, {built.encoder.dimensions} dimensions")
     print("vectors: " + ", ".join(f"{count} {kind}s" for kind, count in built.counts.items()))
     print(f"index: {settings.index_folder} (build {built.name})")

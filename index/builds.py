@@ -6,7 +6,6 @@ One build is written at a time, under a lock that the system drops with its hold
 build left is therefore nobody's, and goes with the next.
 """
 
-import fcntl
 import os
 import re
 import shutil
@@ -16,9 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from index.errors import IndexStoreError
 
 KEPT = 3
+PATIENCE_S = 120
 _NAME = re.compile(r"[0-9a-f]{16}")
 
 
@@ -32,14 +34,21 @@ class Build:
 
 
 @contextmanager
-def held(builds: Path) -> Iterator[None]:
-    """The folder of builds for oneself; waits for whoever has it."""
-    descriptor = os.open(builds, os.O_RDONLY)
+def held(folder: Path) -> Iterator[None]:
+    """The index folder for oneself, while a build writes, points and sweeps; the lock lies beside.
+
+    Raises:
+        IndexStoreError: another build has had it for ``PATIENCE_S`` seconds.
+    """
+    resolved = folder.resolve()
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        with FileLock(resolved.parent / f".{resolved.name}.lock", timeout=PATIENCE_S):
+            yield
+    except Timeout as error:
+        raise IndexStoreError(
+            f"another build has held {folder} for {PATIENCE_S} s",
+            hint="wait for it to end, or end it, and build again",
+        ) from error
 
 
 def sweep(builds: Path, name: str) -> None:
@@ -82,7 +91,7 @@ def use(folder: Path, name: str) -> None:
             hint="see: python -m index list",
         )
     try:
-        with held(folder / "builds"):
+        with held(folder):
             pointer = folder / f".current-{os.getpid()}"
             pointer.write_text(f"{chosen[0]}\n", "utf-8")
             (folder / "pinned").touch()

@@ -15,7 +15,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 _DIGITS = "一二三四五六七八九"
-ORDINALS = (
+ORDINALS: tuple[str, ...] = (
     *_DIGITS,
     *(
         (_DIGITS[tens - 1] if tens > 1 else "") + "十" + units

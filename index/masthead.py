@@ -20,6 +20,8 @@ _PRINTED_DATE = re.compile(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!
 _TITLE = re.compile(r"[^>]{4,80}(通报|公告|公示)$")
 _SUBJECT = re.compile(r"现将(.{2,30}?)(?:予以|进行)?(?:公布|公开|通报|公示)")
 _SIGNATURE_LENGTH = 30
+# The closing part stands among so many last lines.
+_CLOSING_LINES = 12
 
 
 def opening_start(lines: Sequence[Line]) -> int:
@@ -32,16 +34,34 @@ def opening_start(lines: Sequence[Line]) -> int:
     return 0
 
 
-def closing_start(lines: Sequence[Line]) -> int:
-    """Index of the line where the closing contact part begins; len(lines) if there is none."""
+def closing_lines(lines: Sequence[Line]) -> tuple[int, int]:
+    """Where the closing contact part begins and ends, as indices; both len(lines) without one.
+
+    It ends with the signature or with the contact below it: what follows are notes.
+    """
+    end = _closing_end(lines)
+    start = _closing_start(lines[:end])
+    return (start, end) if start < end else (len(lines), len(lines))
+
+
+def _closing_end(lines: Sequence[Line]) -> int:
+    first = max(0, len(lines) - _CLOSING_LINES)
+    signed = [at for at in range(first, len(lines)) if _signature(lines[at].flat) is not None]
+    end = signed[-1] + 1 if signed else len(lines)
+    while end < len(lines) and _contact(lines[end].flat):
+        end += 1
+    return end
+
+
+def _closing_start(lines: Sequence[Line]) -> int:
     start = len(lines)
-    for index in range(len(lines) - 1, max(0, len(lines) - 12), -1):
+    for index in range(len(lines) - 1, max(0, len(lines) - _CLOSING_LINES), -1):
         flat = lines[index].flat
         if opens_an_item(flat):
             break
         signs = index + 1 == start < len(lines) and _signature(lines[start].flat) == ""
         if (
-            (_CONTACT.search(flat) and _REACHABLE.search(flat))
+            _contact(flat)
             or _WELCOME.search(flat)
             or _signature(flat) is not None
             or (signs and len(flat) <= _SIGNATURE_LENGTH)
@@ -50,6 +70,10 @@ def closing_start(lines: Sequence[Line]) -> int:
         elif len(flat) > HEADING_LENGTH:
             break
     return start
+
+
+def _contact(flat: str) -> bool:
+    return bool(_CONTACT.search(flat) and _REACHABLE.search(flat))
 
 
 def _signature(flat: str) -> str | None:

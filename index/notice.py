@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from index.errors import NoticeError
 from index.lines import Line, half_width, lines_of
-from index.masthead import closing_start, masthead, opening_start
+from index.masthead import closing_lines, masthead, opening_start
 from index.runon import cut
 from index.structure import (
     Finding,
@@ -28,6 +28,7 @@ from index.structure import (
 __all__ = ["Finding", "Measure", "Notice", "Oddity", "Section", "Status", "half_width", "parse"]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PARAGRAPH = re.compile(r"p\d+")
 _DOUBLED = re.compile(r"\d{1,3}(\.\.|、\.|\.、)")
 _DAY_MISSING = re.compile(r"\d{1,2}月\d{1,2}(?![\d日号至\-—~、.余多万个人名家次件户项%])")
 _PAIRS = (("“", "”"), ("《", "》"), ("‘", "’"), ("(", ")"), ("<", ">"))
@@ -83,16 +84,17 @@ def parse(text: str, notice_id: str) -> Notice:
         raise NoticeError(f"notice {notice_id} holds no text", hint="check the file")
     first = opening_start(lines)
     body = lines[first:]
-    tail = closing_start(body)
+    tail, end = closing_lines(body)
     read = structure(text, body[:tail])
     printed, sections = read.findings, read.sections
     if not printed:
         sections = paragraphs(text, lines)
     elif body[tail:]:
-        start, end = body[tail].start, body[-1].end
-        sections.append(Section("contact", "联系方式与落款", start, end))
+        span = body[tail].start, body[end - 1].end
+        sections.append(Section("contact", "联系方式与落款", *span))
+        sections += _notes(sections, body[end:])
     findings = numbered_through(printed)
-    title, issuer, issued = masthead(text, lines[:first], body)
+    title, issuer, issued = masthead(text, lines[:first], body[:end])
     return Notice(
         id=notice_id,
         text=text,
@@ -105,6 +107,13 @@ def parse(text: str, notice_id: str) -> Notice:
         oddities=(*_odd_lines(body), *_odd_numbers(lines, printed, findings)),
         reading=read.why,
     )
+
+
+def _notes(sections: Sequence[Section], lines: Sequence[Line]) -> Iterator[Section]:
+    """What stands below the signature: paragraphs, counted on."""
+    taken = sum(bool(_PARAGRAPH.fullmatch(section.id)) for section in sections)
+    for count, line in enumerate(lines, start=taken + 1):
+        yield Section(f"p{count}", "附注", line.start, line.end)
 
 
 def _odd_lines(lines: Sequence[Line]) -> Iterator[Oddity]:

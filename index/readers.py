@@ -4,24 +4,15 @@ The text is handed on exactly as the reader gives it; offsets refer to that text
 """
 
 import io
-import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from index import docx_text
 from index.errors import NoticeError
+from index.pdf_text import joined_pages
 
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.table import _Cell
-
-_ITEM = re.compile(
-    r"\d{1,3}[.、．](?!\d)|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]"
-)
-_PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d+\s*页(\s*[,，/]?\s*共\s*\d+\s*页)?")
 _PRINTABLE_CONTROLS = frozenset("\n\r\t\f\v")
 
 
@@ -46,7 +37,7 @@ def read(path: Path) -> str:
         raise NoticeError(
             f"{path} is of the kind {path.suffix or 'without suffix'!r};"
             f" expected one of {', '.join(sorted(_READERS))}",
-            hint="save it as .txt (UTF-8), .html, .docx or .pdf",
+            hint=_HINTS.get(path.suffix.lower(), "save it as .txt (UTF-8), .html, .docx or .pdf"),
         )
     text = reader(data, path)
     if not text.strip():
@@ -101,32 +92,24 @@ def _read_docx(data: bytes, path: Path) -> str:
             hint="remove the password or save it as .docx",
         )
     try:
-        return "\n".join(_docx_lines(docx.Document(io.BytesIO(data))))
-    except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError) as error:
+        return "\n".join(docx_text.lines_of(docx.Document(io.BytesIO(data))))
+    except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, TypeError, ValueError) as error:
         raise NoticeError(f"{path} is not a .docx file", hint="save it again as .docx") from error
-
-
-def _docx_lines(holder: "Document | _Cell") -> Iterator[str]:
-    """Paragraphs, and rows of tables with a tab between cells; a merged cell comes once."""
-    from docx.table import Table
-
-    for block in holder.iter_inner_content():
-        if not isinstance(block, Table):
-            yield block.text
-            continue
-        for row in block.rows:
-            cells = {cell._tc: cell for cell in row.cells}.values()
-            texts = ["\n".join(_docx_lines(cell)).strip() for cell in cells]
-            yield "\t".join(text for text in texts if text)
 
 
 def _read_pdf(data: bytes, path: Path) -> str:
     import pypdfium2  # type: ignore[import-untyped]
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
 
     try:
         document = pypdfium2.PdfDocument(data)
         try:
             pages = [page.get_textpage().get_text_bounded() for page in document]
+            pictured = [
+                at
+                for at, (page, text) in enumerate(zip(document, pages, strict=True), start=1)
+                if not text.strip() and any(page.get_objects([FPDF_PAGEOBJ_IMAGE]))
+            ]
         finally:
             document.close()
     except pypdfium2.PdfiumError as error:
@@ -135,36 +118,19 @@ def _read_pdf(data: bytes, path: Path) -> str:
             f"{path} is {'encrypted' if encrypted else 'not a readable PDF'}",
             hint="save it without a password" if encrypted else "export it again as PDF",
         ) from error
-    lines = [line.rstrip() for page in pages for line in page.splitlines()]
-    if not any(lines):
+    lines = [page.splitlines() for page in pages]
+    if not any(line.strip() for page in lines for line in page):
         raise NoticeError(
             f"{path} holds pictures and no text ({len(pages)} pages)",
             hint="run text recognition on it first, then give the result",
         )
-    return _joined([line for line in lines if not _PAGE_NUMBER.fullmatch(line.strip())])
-
-
-def _joined(lines: list[str]) -> str:
-    """PDF lines end at the margin: such a line is joined to the next, if that opens no item.
-
-    The margin is where at least three lines end; a sentence that ends there stays apart.
-    """
-    widths = [_columns(line) for line in lines]
-    margin = max(widths, default=0) - 6
-    if sum(width >= margin for width in widths) < 3:
-        return "\n".join(lines)
-    joined = lines[:1]
-    for (before, line), width in zip(pairwise(lines), widths, strict=False):
-        broken = width >= margin and not before.endswith(("。", ":", "："))
-        if broken and not _ITEM.match(line.lstrip()):
-            joined[-1] += line.lstrip()
-        else:
-            joined.append(line)
-    return "\n".join(joined)
-
-
-def _columns(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line)
+    if pictured:
+        raise NoticeError(
+            f"{path}: page {pictured[0]} of {len(pages)} is a picture without text;"
+            " expected text on every page",
+            hint="run text recognition on it first, then give the result",
+        )
+    return joined_pages(lines)
 
 
 _READERS: dict[str, Callable[[bytes, Path], str]] = {
@@ -174,3 +140,8 @@ _READERS: dict[str, Callable[[bytes, Path], str]] = {
     ".docx": _read_docx,
     ".pdf": _read_pdf,
 }
+_BY_OFFICE = "open it in Word or WPS and save it as .docx"
+_BY_RECOGNITION = "run text recognition on it first and save the result as .txt or .docx"
+_HINTS = dict.fromkeys((".doc", ".wps", ".rtf", ".odt"), _BY_OFFICE) | dict.fromkeys(
+    (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".webp"), _BY_RECOGNITION
+)

@@ -4,7 +4,7 @@
     <data>/index/builds/<name>/     manifest.json, notices.json, rows.json, vectors.faiss
 
 A build is written to a temporary folder, flushed, renamed, and only then named in
-``current``; its name is the SHA-256 of its manifest, so equal input gives equal bytes.
+``current``, all of it under a lock; its name is the SHA-256 of its manifest, so equal input gives equal bytes.
 Every file is checked against the manifest on load: FAISS itself reads flipped bits silently.
 """
 
@@ -158,20 +158,27 @@ def _write(folder: Path, name: str, files: dict[str, bytes]) -> None:
     builds = folder / "builds"
     try:
         builds.mkdir(parents=True, exist_ok=True)
-        with held(builds):
+        with held(folder):
             if not _is_intact(builds / name, files):
                 _write_build(builds, name, files)
-            pointer = folder / f".current-{os.getpid()}"
-            _write_synced(pointer, f"{name}\n".encode())
-            pointer.replace(folder / "current")
+            _point_to(folder, name)
             (folder / "pinned").unlink(missing_ok=True)
-            _sync_folder(folder)
             sweep(builds, name)
     except OSError as error:
         raise IndexStoreError(
             f"the index cannot be written to {folder}: {error.strerror}",
             hint="check space and permissions, or set TONGBAO_DATA",
         ) from error
+
+
+def _point_to(folder: Path, name: str) -> None:
+    pointer = folder / f".current-{os.getpid()}"
+    try:
+        _write_synced(pointer, f"{name}\n".encode())
+        pointer.replace(folder / "current")
+    finally:
+        pointer.unlink(missing_ok=True)
+    _sync_folder(folder)
 
 
 def _is_intact(build: Path, files: dict[str, bytes]) -> bool:
@@ -246,11 +253,28 @@ def _read(path: Path) -> bytes:
 
 
 def load(folder: Path, encoder: Encoder) -> Index:
-    """Read the build in use and check it.
+    """Read the build in use and check it; once more when another took its place meanwhile.
 
     Raises:
         IndexStoreError: missing, torn, altered, or made with another encoder or version.
     """
+    while True:
+        pointed = _pointed(folder)
+        try:
+            return _load(folder, encoder)
+        except IndexStoreError:
+            if pointed == _pointed(folder):
+                raise
+
+
+def _pointed(folder: Path) -> bytes:
+    try:
+        return (folder / "current").read_bytes()
+    except OSError:
+        return b""
+
+
+def _load(folder: Path, encoder: Encoder) -> Index:
     manifest = read_manifest(folder)
     made_with = manifest["encoder"]
     if (made_with["fingerprint"], made_with["dimensions"]) != (

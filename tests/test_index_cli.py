@@ -1,5 +1,6 @@
 """``python -m index build``: what it prints, and the one line it fails with."""
 
+import os
 import re
 from pathlib import Path
 
@@ -105,6 +106,23 @@ def test_an_encoder_that_cannot_be_had_keeps_the_old_index(
     monkeypatch.setenv("TONGBAO_ENCODER", "nowhere")
     assert cli.main(["build", str(small_file)]) == 1
     assert "error: no model nowhere — name another" in capsys.readouterr().err
+    assert pointer.read_text() == before
+
+
+def test_an_output_nobody_reads_is_one_line_and_leaves_the_old_index(
+    small_file: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.main(["build", str(small_file)])
+    pointer = Path("var/index/current")
+    before = pointer.read_text()
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as closed:  # noqa: PTH123 - a descriptor, not a path
+        monkeypatch.setattr("sys.stdout", closed)
+        assert cli.main(["build"]) == 1
+    err = capfd.readouterr().err
+    assert err.startswith("error: the output was closed")
+    assert err.count("\n") == 1
     assert pointer.read_text() == before
 
 

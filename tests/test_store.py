@@ -1,6 +1,7 @@
 """The index on disk: the same bytes each time, whole or not at all, and checked on load."""
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -296,6 +297,83 @@ def test_building_the_same_again_never_takes_the_build_away(
 
     monkeypatch.setattr(Path, "rename", refuse)
     store.build([source], tiny_encoder, folder)
+
+
+def test_simultaneous_builds_leave_a_whole_index(
+    folder: Path, source: store.Source, tiny_encoder: TinyEncoder
+) -> None:
+    others = [replace(source, digest=f"digest-{count}") for count in range(6)]
+    for _ in range(5):
+        with ThreadPoolExecutor(len(others)) as pool:
+            names = list(pool.map(lambda s: store.build([s], TinyEncoder(), folder), others))
+        index = store.load(folder, tiny_encoder)
+        assert index.name in names
+        kept = {path.name for path in (folder / "builds").iterdir()}
+        assert index.name in kept
+        assert len(kept) <= builds.KEPT
+
+
+def test_an_index_replaced_while_it_is_read_is_read_again(
+    folder: Path,
+    source: store.Source,
+    tiny_encoder: TinyEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original = store.read_manifest
+
+    def replaced_meanwhile(place: Path) -> dict[str, Any]:
+        manifest = original(place)
+        monkeypatch.setattr(store, "read_manifest", original)
+        store.build([replace(source, digest="new")], tiny_encoder, place)
+        return manifest
+
+    monkeypatch.setattr(builds, "KEPT", 1)  # so that the old build goes
+    monkeypatch.setattr(store, "read_manifest", replaced_meanwhile)
+    assert store.load(folder, tiny_encoder).sources[0].digest == "new"
+
+
+def test_a_build_that_waits_too_long_for_another_says_so(
+    folder: Path,
+    source: store.Source,
+    tiny_encoder: TinyEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(builds, "PATIENCE_S", 0.05)
+    with builds.held(folder), pytest.raises(IndexStoreError, match="another build has held"):
+        store.build([replace(source, digest="new")], tiny_encoder, folder)
+    assert store.load(folder, tiny_encoder).sources == (source,)
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("calls_before", range(5))
+def test_a_full_disk_or_a_read_only_folder_is_one_error_and_leaves_the_old_index(
+    folder: Path,
+    source: store.Source,
+    tiny_encoder: TinyEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    error: int,
+    calls_before: int,
+) -> None:
+    calls = 0
+    original = store._write_synced
+
+    def failing(path: Path, content: bytes) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > calls_before:
+            path.write_bytes(content[: len(content) // 2])
+            raise OSError(error, os.strerror(error))
+        original(path, content)
+
+    before = files_of(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_write_synced", failing)
+        with pytest.raises(IndexStoreError, match=os.strerror(error)) as caught:
+            store.build([replace(source, digest="new")], tiny_encoder, folder)
+    assert "\n" not in caught.value.one_line()
+    assert store.load(folder, tiny_encoder).sources == (source,)
+    left = set(files_of(folder)) - set(before)
+    assert not [name for name in left if "building" in name or ".current" in name]
 
 
 def test_an_encoder_that_fails_changes_nothing(folder: Path, source: store.Source) -> None:
