@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index import builds, sources
-from index.building import write
-from index.encoder import load_encoder
+from index.building import of_sources
 from index.errors import TongbaoError
 from index.notice import Notice
 from index.settings import Settings
@@ -64,7 +63,7 @@ def _build(files: list[Path]) -> None:
     for source in found:
         _describe(source)
     sys.stdout.flush()  # a closed output is told before anything is built
-    built = write(found, load_encoder(settings.encoder), settings.index_folder)
+    built = of_sources(found, settings)
     print(f"encoder: {built.encoder.name}, {built.encoder.dimensions} dimensions")
     print("vectors: " + ", ".join(f"{count} {kind}s" for kind, count in built.counts.items()))
     print(f"index: {settings.index_folder} (build {built.name})")

@@ -29,6 +29,15 @@ def build(files: Sequence[Path], settings: Settings) -> Build:
         TongbaoError: a notice, a curated file, the encoder or the folder is not usable.
     """
     found = sources.collect(files or sources.shipped_files(), settings.edits_folder)
+    return of_sources(found, settings)
+
+
+def of_sources(found: Sequence[store.Source], settings: Settings) -> Build:
+    """Write the index of the settings from notices that were read.
+
+    Raises:
+        TongbaoError: the encoder or the folder is not usable.
+    """
     return write(found, load_encoder(settings.encoder), settings.index_folder)
 
 
