@@ -18,6 +18,7 @@ JOBS = {
     "fit": "eval.fit",
     "ablate": "eval.ablation",
     "baseline": "eval.baseline",
+    "emergency": "eval.emergency",
 }
 
 
