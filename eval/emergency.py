@@ -143,7 +143,9 @@ def write(parameters: dict[str, Any], path: Path) -> None:
     """One stretch a line, so that a change shows as few lines."""
     stretches = ",\n".join(json.dumps(s, ensure_ascii=False) for s in parameters["stretches"])
     rest = json.dumps({**parameters, "stretches": []}, ensure_ascii=False, indent=0)
-    path.write_text(rest.replace('"stretches": []', f'"stretches": [\n{stretches}\n]') + "\n")
+    path.write_text(
+        rest.replace('"stretches": []', f'"stretches": [\n{stretches}\n]') + "\n", "utf-8"
+    )
 
 
 def _questions(path: Path) -> Iterator[tuple[str, bool]]:
