@@ -8,6 +8,7 @@ and is kept in ``signs/emergency.json``.
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -52,7 +53,8 @@ def score(message: str) -> float:
     weights = _weights()
     text = plain(message)
     signs = sum(weights.signs.get(name, 0.0) for name in sign_features(text))
-    return weights.signs_start + signs + _stretches_score(text, weights) - weights.threshold
+    heard = _stretches_score(text, weights)
+    return weights.signs_start + signs + heard - weights.threshold
 
 
 def sign_features(text: str) -> frozenset[str]:
@@ -87,7 +89,7 @@ def _stretches_score(text: str, weights: Weights) -> float:
     known = [weights.stretches[s] for s in set(stretches(text)) if s in weights.stretches]
     if not known:
         return 0.0
-    length = sum(rarity * rarity for rarity, _ in known) ** 0.5
+    length = math.sqrt(sum(rarity * rarity for rarity, _ in known))
     return weights.stretches_start + sum(rarity * weight for rarity, weight in known) / length
 
 

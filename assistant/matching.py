@@ -32,6 +32,8 @@ _SCRIPTS = {
     "THAI": "thai", "LAO": "lao", "KHMER": "khmer", "MYANMAR": "myanmar", "TIBETAN": "tibetan",
     "HEBREW": "hebrew", "GREEK": "greek",
 }  # fmt: skip
+# Letters whose mark Unicode does not take apart.
+_UNMARKED = str.maketrans({"đ": "d", "ı": "i", "ł": "l", "ø": "o", "ß": "ss"})
 _ARABIC_ARTICLES = ("ال", "وال", "بال", "فال", "لل")
 
 
@@ -55,13 +57,15 @@ class Sign:
 class Language:
     """The signs of one language, found by the first characters of their first parts.
 
-    ``words`` tell the language from others of its script; ``sounds`` are signs by syllables.
+    ``words`` tell the language from others of its script; ``sounds`` are signs by syllables,
+    ``whole`` texts that are a sign when nothing else is said.
     """
 
     by_start: Mapping[str, tuple[tuple[str, Sign], ...]]
     figures: tuple[Sign, ...]
     words: frozenset[str]
     sounds: tuple[Sign, ...]
+    whole: Mapping[str, Sign]
 
 
 @cache
@@ -78,11 +82,15 @@ def read_signs(path: Path) -> dict[str, tuple[Language, ...]]:
 def signs_in(text: str, languages: Mapping[str, tuple[Language, ...]]) -> set[Sign]:
     """Every sign of the text's languages that stands in a ``plain`` text."""
     found: set[Sign] = set()
-    for script in scripts(text):
-        for language in _likely(text, languages.get(script, ())):
-            literal = _without_figures(text, language.figures)
-            found |= set(_standing(literal, language))
-            found |= set(_sounding(literal, language))
+    likely = [one for script in scripts(text) for one in _likely(text, languages.get(script, ()))]
+    literal = text
+    for language in likely:
+        literal = _without_figures(literal, language.figures)
+    for language in likely:
+        found |= set(_standing(literal, language))
+        found |= set(_sounding(literal, language))
+        if sign := language.whole.get(text.strip()):
+            found.add(sign)
     return found
 
 
@@ -122,7 +130,7 @@ def _without_accents(text: str) -> str:
     if text.isascii():
         return text
     letters = (c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
-    return unicodedata.normalize("NFC", "".join(letters)).replace("đ", "d").replace("ı", "i")
+    return unicodedata.normalize("NFC", "".join(letters)).translate(_UNMARKED)
 
 
 def _is_accent(character: str) -> bool:
@@ -205,6 +213,10 @@ def _language(data: Mapping[str, Any]) -> Language:
             for group, texts in data.get("sound", {}).items()
             for text in texts
         ),
+        whole={
+            (key := plain(text).strip()): Sign(f"{_family(script)}.strong.whole", ((key,),), 0)
+            for text in data.get("whole", ())
+        },
     )
 
 

@@ -19,9 +19,7 @@ JOBS = {
     "fit": "eval.fit",
     "ablate": "eval.ablation",
     "baseline": "eval.baseline",
-    "figures": "eval.figures",
-    "forms": "eval.forms",
-    "golds": "eval.golds",
+    "emergency": "eval.emergency",
 }
 
 
