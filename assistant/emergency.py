@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent / "signs"
 SIGNS = FOLDER / "emergency.toml"
 WEIGHTS = FOLDER / "emergency.json"
 
+_ENOUGH = 0.3  # of the score: emergencies score 5 and more, what merely sounds like one less
 _MOST_COUNTED = 3  # signs of a side; more say nothing new
 _STRETCHES = (1, 2, 3, 4)  # characters
 _SOUND_STRETCHES = (2, 3)  # syllables
@@ -45,7 +46,7 @@ def is_emergency(message: str) -> bool:
 
     Questions about rules, money, procedures or the past are not, whatever words they use.
     """
-    return score(message) > 0.0
+    return score(message) > _ENOUGH
 
 
 def score(message: str) -> float:
