@@ -20,7 +20,9 @@ FOLDER = Path(__file__).parent / "signs"
 SIGNS = FOLDER / "emergency.toml"
 WEIGHTS = FOLDER / "emergency.json"
 
-_ENOUGH = 0.3  # of the score: emergencies score 5 and more, what merely sounds like one less
+_ENOUGH = (
+    0.3  # log-odds above the threshold: emergencies have 5 and more, what sounds like one less
+)
 _MOST_COUNTED = 3  # signs of a side; more say nothing new
 _STRETCHES = (1, 2, 3, 4)  # characters
 _SOUND_STRETCHES = (2, 3)  # syllables
