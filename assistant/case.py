@@ -26,6 +26,7 @@ READ = 4  # passages that are read for a question
 _LEAST_SHARE = 0.03
 _CLEARLY_MORE = 0.25  # of two probabilities: another way of taking a message wins by this
 _NEAR_GAP = 0.9
+_MOST_OF_IT = 0.5  # of a question's weight, found in one sentence
 _LIKELY_ROWS = 16
 
 
@@ -291,14 +292,26 @@ class MessageCase:
             return False
         return self._premise(row).verdict == "confirmed"
 
+    @property
+    def states(self) -> float | None:
+        read = self.chosen.read
+        return max(reading.states for reading in read.values()) if read else None
+
     @cached_property
     def stated_in_sentence(self) -> bool:
         understood = self.chosen.taken.understood
         pointed = understood.slots & slots.POINTED
-        share, sentence = self.engine.retriever.best_sentence(
-            understood, self._best_rows(self.chosen)[0]
-        )
-        return bool(pointed) and share > 0.5 and any(slots.stated(s, sentence) for s in pointed)
+        if not pointed:
+            return False
+        row = self._best_rows(self.chosen)[0]
+        share, sentence = self.engine.retriever.best_sentence(understood, row)
+        about = share > _MOST_OF_IT or self._all_about(understood, sentence)
+        return about and any(slots.stated(slot, sentence) for slot in pointed)
+
+    def _all_about(self, understood: Understood, sentence: str) -> bool:
+        """Whether every subject word of a question, two at least, stands in a sentence."""
+        subjects = self.engine.conversation.content(understood.replaced)
+        return len(subjects) > 1 and all(word in matching_form(sentence) for word in subjects)
 
     def _best_rows(self, reading: Reading) -> list[int]:
         """Rows of finest passages, best first by ranking and reading together."""

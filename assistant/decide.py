@@ -19,7 +19,8 @@ from assistant.signs import sign
 
 SHOWN = 3
 CONTRADICTED = 0.5
-CAUTION = 0.1  # by so much must an answer be likelier: to affirm what is not printed is worse
+CAUTION = 0.05  # by so much must an answer be likelier: to affirm what is not printed is worse
+SURE, DOUBTED = 0.8, 0.1  # P(states) above which, and below which, the reader has the last word
 _SLOT_REASONS: tuple[tuple[slots.Slot, str], ...] = (
     ("phone", "phone_not_stated"),
     ("amount", "amount_not_stated"),
@@ -118,6 +119,8 @@ class Case(Protocol):
     def kinds(self) -> frozenset[slots.Slot]: ...
     @property
     def estimate(self) -> tuple[float, float, float]: ...  # answered, not stated, out of scope
+    @property
+    def states(self) -> float | None: ...  # the reader's P(states) of the best passage, if it read
     @property
     def contradiction(self) -> Contradiction | None: ...
     @property
@@ -263,10 +266,19 @@ def premise(case: Case) -> Decision | None:
     )
 
 
+def read(case: Case) -> Decision | None:
+    """The reader is sure that a passage states what is asked."""
+    if case.states is None or case.states < SURE or case.estimate[2] > case.estimate[0]:
+        return None
+    return Decision("read", "answered", None, case.answering, max(case.estimate[0], case.states))
+
+
 def stated(case: Case) -> Decision | None:
-    """The notice states what is asked."""
+    """The notice states what is asked, and the reader does not rule it out."""
     answered, not_stated, elsewhere = case.estimate
     if answered < max(not_stated, elsewhere) + CAUTION:
+        return None
+    if case.states is not None and case.states < DOUBTED:
         return None
     return Decision("stated", "answered", None, case.answering, answered)
 
@@ -306,7 +318,7 @@ def other_topic(case: Case) -> Decision | None:
 
 RULES: tuple[Rule, ...] = (
     empty, emergency, instruction, greeting, curated, task, reference, item, more, detail, overview,
-    listing, other_place, private, premise, confirmed, stated, sentence, spoken_of, other_topic,
+    listing, other_place, private, premise, confirmed, read, stated, sentence, spoken_of, other_topic,
 )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class FakeCase:
     contradiction: Contradiction | None = None
     confirmed: bool = False
     stated_in_sentence: bool = False
+    states: float | None = None
     gap_reason: str | None = None
     answering: tuple[int, ...] = (1, 2)
     nearest: tuple[int, ...] = (1, 2, 3)
@@ -80,6 +81,7 @@ APPLIES: dict[str, dict[str, Any]] = {
     "private": {"text": "局长的身份证号是多少", "estimate": NOT_STATED},
     "premise": {"contradiction": Contradiction(4, (2, 6), "涨")},
     "confirmed": {"confirmed": True, "estimate": EVEN},
+    "read": {"states": 0.9, "estimate": ANSWERED},
     "stated": {"estimate": ANSWERED},
     "sentence": {"stated_in_sentence": True, "estimate": NOT_STATED},
     "spoken_of": {"estimate": NOT_STATED},
