@@ -20,6 +20,9 @@ JOBS = {
     "ablate": "eval.ablation",
     "baseline": "eval.baseline",
     "emergency": "eval.emergency",
+    "figures": "eval.figures",
+    "forms": "eval.forms",
+    "golds": "eval.golds",
 }
 
 
