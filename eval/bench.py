@@ -21,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.lexical import LexicalIndex
+from assistant.reading import FOLDER, Reader
 from assistant.words import HAN, Words, matching_form
+from eval import reading
 from eval.fusion import fuse
 from index.encoder import Encoder, load_encoder
 from index.errors import TongbaoError
@@ -62,8 +64,7 @@ def read_tasks(folder: Path) -> list[Task]:
     Raises:
         TongbaoError: neither holds a benchmark file.
     """
-    if (folder / "benchmarks").is_dir():
-        folder = folder / "benchmarks"
+    folder = _folder(folder)
     tasks = [*_reading(folder, "cmrc2018"), *_reading(folder, "drcd"), *_xquad(folder)]
     tasks += _ntrex(folder)
     if not tasks:
@@ -244,6 +245,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a sentence-transformers name or folder, more than once to compare; "
         "default: the shipped model",
     )
+    parser.add_argument(
+        "--reader",
+        action="append",
+        type=Path,
+        metavar="FOLDER",
+        help="a reader's folder, more than once to compare; default: the shipped reader",
+    )
+    parser.add_argument(
+        "--reading",
+        type=int,
+        default=400,
+        metavar="N",
+        help="questions of each reading set, evenly spread; 0 leaves reading out (default: 400)",
+    )
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where results go")
 
 
@@ -252,8 +267,16 @@ def main(args: argparse.Namespace) -> int:
     models: list[str | None] = list(args.model) if args.model else [None]
     results = run(args.data, models, report=lambda line: print(line, file=sys.stderr))
     print(table(results))
-    args.json.write_text(
-        json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1) + "\n",
-        encoding="utf-8",
-    )
+    read = []
+    for folder in (args.reader or [FOLDER]) if args.reading else []:
+        read += list(reading.measured(Reader(folder), _folder(args.data), args.reading))
+    if read:
+        print(reading.table(read))
+    records = [asdict(one) for one in (*results, *read)]
+    args.json.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _folder(data: Path) -> Path:
+    """The folder with the benchmark files: the one given, or its ``benchmarks``."""
+    return data / "benchmarks" if (data / "benchmarks").is_dir() else data

@@ -10,7 +10,7 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,15 +30,32 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares in [0, 1] over ``count`` questions."""
+    """Shares in [0, 1] over ``count`` questions of a set."""
 
+    task: str
     count: int
     exact: float
     f1: float
     auroc: float
 
 
-def figures(reader: Reader, asked: Sequence[Asked]) -> Figures:
+def measured(reader: Reader, folder: Path, most: int) -> Iterator[Figures]:
+    """The figures of every reading set in a folder, over at most so many questions each."""
+    for name, asked in read_sets(folder, most):
+        yield figures(name, reader, asked)
+
+
+def table(found: Iterable[Figures]) -> str:
+    """Aligned lines, one a set."""
+    lines = [f"{'reading':<16}{'n':>6}{'EM':>8}{'F1':>8}{'AUROC':>8}"]
+    lines += [
+        f"{one.task:<16}{one.count:>6}{one.exact:>8.3f}{one.f1:>8.3f}{one.auroc:>8.3f}"
+        for one in found
+    ]
+    return "\n".join(lines)
+
+
+def figures(name: str, reader: Reader, asked: Sequence[Asked]) -> Figures:
     """EM, F1 and the AUROC of P(states), own paragraph against neighbour."""
     exact = f1 = 0.0
     own, others = [], []
@@ -51,7 +68,7 @@ def figures(reader: Reader, asked: Sequence[Asked]) -> Figures:
         others.append(_best(reader, one.question, one.neighbour)[0])
     wins = sum((a > b) + 0.5 * (a == b) for a in own for b in others)
     count = len(asked)
-    return Figures(count, exact / count, f1 / count, wins / max(1, len(own) * len(others)))
+    return Figures(name, count, exact / count, f1 / count, wins / max(1, len(own) * len(others)))
 
 
 def _best(reader: Reader, question: str, paragraph: str) -> tuple[float, tuple[int, int]]:

@@ -26,7 +26,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 SHIPPED = ROOT / "index" / "notices" / "xuchang-mzj-2024" / "notice.txt"
 BLOCKS = re.findall(r"^```shell\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 # Jobs of minutes or hours on data of the reader's own: of these only the options are tried.
-LONG = re.compile(r"python -m (eval (bench|fit|ablate|golds)|index\.training|web\.screenshots)\b")
+LONG = re.compile(
+    r"python -m (eval (bench|fit|ablate|golds|figures|emergency)|index\.training(\.reader train)?|web\.screenshots)\b"
+)
 SERVER = re.compile(r"python -m web( --(port|host|allow-host) \S+| --no-memory)*")
 QUICK = re.compile(r"(echo|printf|python -m (index build|assistant|eval|web(\.mcp_server)?))\b")
 PATIENCE_S = 180
