@@ -103,7 +103,14 @@ def test_the_command_prints_the_table_and_writes_the_json(
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     out = tmp_path / "bench.json"
-    assert main(parser.parse_args([str(data), "--model", str(model), "--json", str(out)])) == 0
+    assert (
+        main(
+            parser.parse_args(
+                [str(data), "--model", str(model), "--reading", "0", "--json", str(out)]
+            )
+        )
+        == 0
+    )
     printed = capsys.readouterr()
     assert "cmrc2018" in printed.out
     assert "cmrc2018" in printed.err  # progress

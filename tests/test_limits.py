@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.errors import SettingsError
-from tests.serving import QUESTION, shared_assistant, shared_settings
+from tests.serving import QUESTION, finished, shared_assistant, shared_settings
 from web.app import create_app
 from web.chat_door import ASK
 from web.limits import RATES, Counter, Limits, Rate
@@ -208,7 +208,7 @@ def test_a_pool_sheds_whom_it_cannot_serve_and_keeps_its_promise_to_the_rest() -
         go.set()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
-    results = asyncio.run(crowd())
+    results = finished(crowd)
     assert results[:2] == [True, True]
     assert [type(one) for one in results[2:]] == [BusyError] * 3
     pool.close()
@@ -229,7 +229,7 @@ def test_a_gate_sheds_likewise_and_its_places_become_free() -> None:
         first = [asyncio.create_task(one(0.6)) for _ in range(4)]
         return [*await asyncio.gather(*first), await one(0)]
 
-    assert asyncio.run(crowd()) == ["served", "shed", "shed", "shed", "served"]
+    assert finished(crowd) == ["served", "shed", "shed", "shed", "served"]
 
 
 def test_whose_turn_comes_too_late_is_told_so_instead_of_served() -> None:
@@ -241,7 +241,7 @@ def test_whose_turn_comes_too_late_is_told_so_instead_of_served() -> None:
         late = [pool.run(lambda: served.append(1)) for _ in range(3)]
         return await asyncio.gather(slow, *late, return_exceptions=True)
 
-    results = asyncio.run(crowd())
+    results = finished(crowd)
     assert [type(one) for one in results[1:]] == [BusyError] * 3
     assert served == []
     pool.close()

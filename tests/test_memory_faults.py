@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from index.errors import SettingsError
 from index.settings import Settings
-from tests.serving import QUESTION, shared_assistant, shared_settings
+from tests.serving import QUESTION, finished, shared_assistant, shared_settings
 from web import housekeeping, ready
 from web.app import create_app
 from web.memory import Memory, NoMemory, open_memory
@@ -252,7 +252,7 @@ def test_old_records_are_deleted_by_the_server_itself(database: Path) -> None:
         await asyncio.sleep(1)
         task.cancel()
 
-    asyncio.run(a_day())
+    finished(a_day)
     assert memory.board() == []
     assert [(e.who, e.action) for e in memory.audit_trail()] == [("server", "purge")]
     pools.close()

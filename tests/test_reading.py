@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.reading import PassageReading, ReadablePassage, Reader, windows
@@ -30,6 +30,7 @@ def test_a_text_that_fits_is_one_window_and_a_blank_one_has_none() -> None:
     assert windows(" \n") == []
 
 
+@settings(deadline=None)
 @given(st.text("甲乙。;,\n", max_size=80))
 def test_windows_are_in_order_and_hold_every_character_but_blanks(text: str) -> None:
     found = windows(text, longest=9)

@@ -11,6 +11,7 @@ from index import builds, sources, store
 from index.encoder import load_encoder
 from index.settings import Settings
 from tests.conftest import SMALL_TEXT
+from tests.serving import finished
 from web import reload
 from web.pools import Pools
 
@@ -35,7 +36,7 @@ def watched(state: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, name: str) 
         task.cancel()
         return bool(state.assistant.index.name == name)
 
-    return asyncio.run(watch())
+    return finished(watch)
 
 
 def test_a_new_build_answers_without_a_restart_and_so_does_an_earlier_one(
@@ -63,6 +64,6 @@ def test_a_build_that_cannot_be_loaded_leaves_the_old_one_answering(tmp_path: Pa
     second = built(settings, tmp_path, SMALL_TEXT.replace("12小时", "14小时"))
     rows = settings.index_folder / "builds" / second / "vectors.faiss"
     rows.write_bytes(rows.read_bytes()[:-1] + b"x")
-    assert not asyncio.run(reload.taken_up(state))
+    assert not finished(lambda: reload.taken_up(state))
     assert state.assistant is before
     state.pools.close()

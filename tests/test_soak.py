@@ -1,10 +1,8 @@
 """The load program: bounded, to this machine alone, and its figures by hand."""
 
-import asyncio
-
 import pytest
 
-from tests.serving import shared_server
+from tests.serving import finished, shared_server
 from web.soak import main, share, soak
 
 
@@ -24,6 +22,6 @@ def test_no_other_machine_is_ever_asked(address: str, capsys: pytest.CaptureFixt
 
 
 def test_every_resident_is_answered_and_counted() -> None:
-    seen = asyncio.run(soak(shared_server(), 4, 1.0, 0, 0.1))
+    seen = finished(lambda: soak(shared_server(), 4, 1.0, 0, 0.1))
     assert seen.statuses["200"] == len(seen.seconds) == 4
     assert seen.statuses["healthz 200"] == len(seen.health_s) > 0

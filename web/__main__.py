@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -142,7 +143,8 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         listening.listen(_BACKLOG)
         print(f"http://{_shown(options.host)}:{options.port}", file=sys.stderr)
         settled = config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_S)
-        uvicorn.Server(settled).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # raised again by the server that it has stopped
+            uvicorn.Server(settled).run(sockets=[listening])
 
     if options.workers > 1:
         return workers.serve(options.workers, run)
