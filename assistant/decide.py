@@ -19,6 +19,7 @@ from assistant.signs import sign
 
 SHOWN = 3
 CONTRADICTED = 0.5
+CAUTION = 0.05  # by so much must an answer be likelier: to affirm what is not printed is worse
 SURE, DOUBTED = 0.8, 0.1  # P(states) above which, and below which, the reader has the last word
 _SLOT_REASONS: tuple[tuple[slots.Slot, str], ...] = (
     ("phone", "phone_not_stated"),
@@ -275,7 +276,7 @@ def read(case: Case) -> Decision | None:
 def stated(case: Case) -> Decision | None:
     """The notice states what is asked, and the reader does not rule it out."""
     answered, not_stated, elsewhere = case.estimate
-    if answered < max(not_stated, elsewhere):
+    if answered < max(not_stated, elsewhere) + CAUTION:
         return None
     if case.states is not None and case.states < DOUBTED:
         return None
