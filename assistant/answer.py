@@ -9,6 +9,31 @@ from index.notice import Notice
 Status = Literal["answered", "not_stated", "out_of_scope"]
 Span = tuple[int, int]
 
+# The reasons an Answer may carry; a curated line with another says only that it is so.
+REASONS = frozenset(
+    [
+        "amount_not_stated",
+        "place_not_stated",
+        "phone_not_stated",
+        "time_not_stated",
+        "count_not_stated",
+        "name_not_stated",
+        "document_not_stated",
+        "reason_not_stated",
+        "result_not_stated",
+        "personal_data",
+        "false_premise",
+        "opinion",
+        "greeting",
+        "emergency",
+        "other_topic",
+        "other_place",
+        "instruction",
+        "empty",
+        "too_long",
+    ]
+)
+
 
 class UnprovenQuoteError(AssertionError):
     """A quote that is not at its offsets: a defect of the program, never of a question."""

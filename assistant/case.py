@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant import judge, lists, overview, premises, slots
+from assistant.answer import REASONS
 from assistant.conversation import Conversation, State, Taken
 from assistant.decide import CONTRADICTED, SHOWN, Contradiction, Curated, Referred
 from assistant.emergency import is_emergency
@@ -188,10 +189,11 @@ class MessageCase:
 
     def _curated_gap(self, place: int) -> Curated:
         gap = self.engine.retriever.gaps[place]
+        reason = gap.reason if gap.reason in REASONS else None
         if gap.status == "out_of_scope":
-            return Curated("out_of_scope", gap.reason, ())
+            return Curated("out_of_scope", reason, ())
         shows = (*self.engine.retriever.gap_shows[place], *self.nearest)
-        return Curated("not_stated", gap.reason, tuple(dict.fromkeys(shows))[:SHOWN])
+        return Curated("not_stated", reason, tuple(dict.fromkeys(shows))[:SHOWN])
 
     @cached_property
     def overview(self) -> Overview | None:
@@ -376,7 +378,8 @@ class MessageCase:
     def gap_reason(self) -> str | None:
         if self._gap < 0 or self.engine.retriever.gaps[self._gap].status != "not_stated":
             return None
-        return self.engine.retriever.gaps[self._gap].reason
+        reason = self.engine.retriever.gaps[self._gap].reason
+        return reason if reason in REASONS else None
 
     @cached_property
     def nearest(self) -> tuple[int, ...]:

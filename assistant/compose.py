@@ -30,7 +30,7 @@ _SENTENCE_MARK = re.compile(r"[。;；!！?？\n]")
 # words stand in it, whether it holds the asked kind, and what each clause more and a crossing of
 # sentences cost. Where nobody read, a fuller stretch gains (the subject and the figures beside
 # what the words point at); where the reader points at the answer, it costs.
-_HELD, _WORDS, _KIND, _EACH_CLAUSE, _CROSSING = 2.8, 1.0, 0.6, 0.03, 0.55
+_HELD, _WORDS, _KIND, _EACH_CLAUSE, _CROSSING = 2.8, 1.0, 0.76, 0.02, 0.5
 _FULLER, _FULLER_READ = 0.2, -0.1
 
 

@@ -14,7 +14,7 @@ from tests.rooms import PASSWORD, add_people
 from tests.serving import NOTICE, shared_assistant, shared_settings
 from web.aloud import LONGEST, aloud, quoted, spoken_place
 from web.app import create_app
-from web.desk import ticket
+from web.desk import _hits, ticket
 from web.memory import Memory, open_memory
 
 PHONE = "0374-2965034"
@@ -178,3 +178,12 @@ def test_a_call_ends_with_its_outcome_and_a_marked_passage_reaches_the_board(
         ("call_not_stated", "问单价〔电话〕", ""),
         ("passage_wrong", "火化", "37.2"),
     } <= items
+
+
+def test_an_emergency_on_the_desk_is_the_numbers_and_no_passage() -> None:
+    given = shared_assistant().ask("老人倒在地上喊不应了快来人")
+    assert given.reason == "emergency"
+    found = shared_assistant().search("老人倒在地上喊不应了快来人")
+    assert _hits(given, found, given.question) == []
+    assert "120" in aloud(given, "0374-2965034")
+    assert "0374-2965034" not in aloud(given, "0374-2965034")

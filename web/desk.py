@@ -141,6 +141,8 @@ def _stands(query: str, hit: Citation) -> bool:
 
 def _hits(answer: Answer | None, found: Sequence[Citation], query: str) -> list[Citation]:
     """What answers first, then what else is near; each passage once."""
+    if answer and answer.reason == "emergency":
+        return []
     first = answer.citations if answer and not _spelled(query) else ()
     near = [hit for hit in found if hit.score >= NEAR or _stands(query, hit)]
     merged = {hit.id: hit for hit in (*near, *first)}

@@ -115,6 +115,8 @@ async def complete(
 
 def message_text(answer: Answer, way: Contact, base: str) -> str:
     """The sentence, every quotation with its source as Markdown, and where to ask further."""
+    if answer.reason == "emergency":
+        return answer.opening
     lines = [lead(answer)]
     for citation in answer.citations:
         notice_id, _, short = citation.id.partition("/")
