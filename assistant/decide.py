@@ -176,6 +176,11 @@ def task(case: Case) -> Decision | None:
     return _out("task", "instruction") if sign("task").search(case.text) else None
 
 
+def opinion(case: Case) -> Decision | None:
+    """Asked for a view of its own: it has none."""
+    return _out("opinion", "opinion") if sign("your_view").search(case.text) else None
+
+
 def reference(case: Case) -> Decision | None:
     """A finding or measure by its number: shown as it stands, or that there is none such."""
     referred = case.referred
@@ -317,7 +322,7 @@ def other_topic(case: Case) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    empty, emergency, instruction, greeting, curated, task, reference, item, more, detail, overview,
+    empty, emergency, instruction, greeting, curated, task, opinion, reference, item, more, detail, overview,
     listing, other_place, private, premise, confirmed, read, stated, sentence, spoken_of, other_topic,
 )  # fmt: skip
 

@@ -267,12 +267,12 @@ def main(args: argparse.Namespace) -> int:
     models: list[str | None] = list(args.model) if args.model else [None]
     results = run(args.data, models, report=lambda line: print(line, file=sys.stderr))
     print(table(results))
-    read = []
+    read: list[reading.Figures] = []
     for folder in (args.reader or [FOLDER]) if args.reading else []:
         read += list(reading.measured(Reader(folder), _folder(args.data), args.reading))
     if read:
         print(reading.table(read))
-    records = [asdict(one) for one in (*results, *read)]
+    records = [asdict(result) for result in results] + [asdict(one) for one in read]
     args.json.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 

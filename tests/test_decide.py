@@ -71,6 +71,7 @@ APPLIES: dict[str, dict[str, Any]] = {
     "greeting": {"text": "你好"},
     "curated": {"curated": Curated("answered", None, (9,))},
     "task": {"text": "帮我写一首诗"},
+    "opinion": {"text": "依你看这事公平吗"},
     "reference": {"referred": Referred((8,), ())},
     "item": {"move": "item", "items": (4, 5, 6), "item": 2},
     "more": {"move": "more", "unseen": (5,)},
@@ -123,7 +124,7 @@ def both(earlier: str, later: str) -> dict[str, Any]:
 
 
 # Moves exclude each other: a message is taken in one way alone.
-EXCLUDING = {("item", "more"), ("more", "detail")}
+EXCLUDING = {("task", "opinion"), ("opinion", "reference"), ("item", "more"), ("more", "detail")}
 
 
 @pytest.mark.parametrize(
