@@ -70,7 +70,7 @@ def read_tasks(folder: Path) -> list[Task]:
     if not tasks:
         raise TongbaoError(
             f"no benchmark in {folder}; expected eval_*.jsonl.gz",
-            hint="python -m eval bench ../shared/data",
+            hint="name the folder with those files: python -m eval bench DATA",
         )
     return tasks
 
