@@ -235,7 +235,7 @@ class MessageCase:
     def _reading(self, taken: Taken) -> Reading:
         topic = self.state.ranking if self.state and taken.context else None
         ranked = self.engine.ranker.rank(taken.understood, topic, taken.context)
-        rows = self._to_read(ranked)
+        rows = self._finest(ranked)[:READ]
         read: dict[int, PassageReading] = {}
         if self._reader is not None:
             wanted = [
@@ -246,9 +246,9 @@ class MessageCase:
         estimate = self.engine.estimator.estimate(ranked.verdict, read)
         return Reading(taken, ranked, read, estimate)
 
-    def _to_read(self, ranked: Ranked) -> list[int]:
-        rows = [r for r in ranked.order(_LIKELY_ROWS) if self.engine.passages[r].finest]
-        return rows[:READ]
+    def _finest(self, ranked: Ranked) -> list[int]:
+        """The likeliest rows that are no whole finding with measures of its own."""
+        return [r for r in ranked.order(_LIKELY_ROWS) if self.engine.passages[r].finest]
 
     @property
     def ranked(self) -> Ranked:
@@ -275,7 +275,7 @@ class MessageCase:
     @cached_property
     def contradiction(self) -> Contradiction | None:
         chosen = self.chosen
-        for row in self._best_rows(chosen)[:2]:
+        for row in self._best_rows[:2]:
             found = self._premise(row)
             if found.verdict == "denied":
                 return Contradiction(row, found.printed, found.asserted)
@@ -288,7 +288,7 @@ class MessageCase:
     def confirmed(self) -> bool:
         if sign("asking").search(self.text) or not sign("questioning").search(self.text):
             return False
-        row = self._best_rows(self.chosen)[0]
+        row = self._best_rows[0]
         read = self.chosen.read.get(row)
         if read is not None and read.states < max(read.lacks, read.contradicts):
             return False
@@ -305,7 +305,7 @@ class MessageCase:
         pointed = understood.slots & slots.POINTED
         if not pointed:
             return False
-        row = self._best_rows(self.chosen)[0]
+        row = self._best_rows[0]
         share, sentence = self.engine.retriever.best_sentence(understood, row)
         about = share > _MOST_OF_IT or self._all_about(understood, sentence)
         return about and any(slots.stated(slot, sentence) for slot in pointed)
@@ -315,9 +315,10 @@ class MessageCase:
         subjects = self.engine.conversation.content(understood.replaced)
         return len(subjects) > 1 and all(word in matching_form(sentence) for word in subjects)
 
-    def _best_rows(self, reading: Reading) -> list[int]:
+    @cached_property
+    def _best_rows(self) -> list[int]:
         """Rows of finest passages, best first by ranking and reading together."""
-        rows = [r for r in reading.ranked.order(_LIKELY_ROWS) if self.engine.passages[r].finest]
+        rows, reading = self._finest(self.ranked), self.chosen
         if not reading.read:
             return rows
         return sorted(
@@ -327,15 +328,16 @@ class MessageCase:
 
     @cached_property
     def answering(self) -> tuple[int, ...]:
-        return self._parts_first(self._likely(self.chosen))
+        return self._parts_first(self._likely)
 
-    def _likely(self, reading: Reading) -> tuple[int, ...]:
+    @cached_property
+    def _likely(self) -> tuple[int, ...]:
         """Rows to cite; a whole finding stands for its measures, in their order."""
-        ranked = reading.ranked
+        reading, ranked = self.chosen, self.ranked
         whole = not self.engine.passages[ranked.best].finest
         if whole and not self.kinds & slots.POINTED and not self._one_clause(reading):
             return self._finding(ranked.best)
-        rows = self._best_rows(reading)
+        rows = self._best_rows
         kept = [
             r for r in rows[1:] if ranked.ranking[r] >= _LEAST_SHARE or self._states(reading, r)
         ]
@@ -384,7 +386,7 @@ class MessageCase:
     @cached_property
     def nearest(self) -> tuple[int, ...]:
         shows: Sequence[int] = ()
-        rows = self._likely(self.chosen)
+        rows = self._likely
         if self._gap >= 0:
             shows = self.engine.retriever.gap_shows[self._gap][:2]
         return tuple(dict.fromkeys((*shows, *rows)))[:SHOWN]

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.sign_files import any_of, sign_pattern, signs
+from assistant.signs import any_of, sign_pattern, signs
 from assistant.understand import Understood
 from index import dates
 

@@ -18,7 +18,7 @@ from assistant.list_items import (
     titled,
     weight,
 )
-from assistant.sign_files import signs
+from assistant.signs import signs
 from assistant.words import matching_form
 from index import dates
 from index.extraction import Fact

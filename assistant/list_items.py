@@ -7,7 +7,7 @@ from functools import cache
 from typing import Protocol
 
 from assistant import list_asks
-from assistant.sign_files import any_of, sign_pattern, signs
+from assistant.signs import any_of, sign_pattern, signs
 from assistant.words import matching_form
 from index import chinese
 from index.extraction import Fact

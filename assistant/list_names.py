@@ -19,7 +19,7 @@ from assistant.list_items import (
     titled,
     weight,
 )
-from assistant.sign_files import signs
+from assistant.signs import signs
 from assistant.words import matching_form
 
 _SHARE = 0.6  # of what is left of a question, the part that the words it is listed by must make up

@@ -22,7 +22,7 @@ from assistant.list_items import (
     terms_in,
     titled,
 )
-from assistant.sign_files import signs
+from assistant.signs import signs
 from assistant.words import matching_form
 from index import chinese, dates
 from index.extraction import Fact

@@ -34,7 +34,6 @@ __all__ = [
     "catalogue",
     "listed",
     "measures",
-    "wants_count",
 ]
 
 MOST = 40  # what more passages hold is too common to list by
@@ -101,8 +100,3 @@ def _inside(rows: Sequence[int], within: Sequence[int], known: Catalogue) -> tup
                 dict.fromkeys(r for r in within if known.passages[r].group == passage.group)
             )
     return tuple(sorted(found))
-
-
-def wants_count(understood: Understood) -> bool:
-    """Whether how many there are is asked, besides which."""
-    return list_asks.read(understood).counted

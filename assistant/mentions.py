@@ -6,13 +6,13 @@ one value, 半年 is six months, 9月 agrees with 2024年9月19日. Works on the
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from pathlib import Path
 from typing import Any, Literal
+
+from assistant.signs import signs as tables
 
 Kind = Literal["figure", "date", "place", "organisation"]
 Comparison = Literal["same", "other", "unknown"]
@@ -103,11 +103,9 @@ class Mention:
     bounded: bool = False
 
 
-@cache
 def signs() -> dict[str, Any]:
     """The words by language, read once."""
-    path = Path(__file__).parent / "signs" / "premises.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    return tables("premises")
 
 
 def mentions(text: str) -> tuple[Mention, ...]:

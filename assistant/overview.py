@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from assistant import list_asks
 from assistant.lists import Catalogue, Profile
-from assistant.sign_files import any_of, sign_pattern, signs
+from assistant.signs import any_of, sign_pattern, signs
 from assistant.understand import Understood
 from assistant.words import Words, matching_form
 from index import chinese

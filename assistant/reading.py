@@ -21,7 +21,6 @@ from index.chinese import Span, sentences
 from index.errors import EncoderError
 
 FOLDER = Path(__file__).parent / "reader"
-RELATIONS = ("states", "lacks", "contradicts", "unrelated")
 LONGEST_WINDOW = 180  # characters of a passage that are read at once
 LONGEST_PAIR = 192  # tokens
 _LONGEST_SPAN = 60  # tokens

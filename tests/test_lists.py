@@ -9,7 +9,7 @@ import pytest
 
 from assistant import list_asks
 from assistant.lists import Catalogue, Listing, catalogue, listed, measures
-from assistant.sign_files import signs
+from assistant.signs import signs
 from assistant.understand import Understanding
 from assistant.words import Words
 from index import store

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from assistant import sign_files
-from assistant.signs import names, sign, words
+from assistant.signs import any_of, names, sign, signs, words
 from assistant.words import matching_form
 
-FOLDER = Path(sign_files.__file__).parent / "signs"
+FOLDER = Path(__file__).parent.parent / "assistant" / "signs"
 FILES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 JOINED = ("messages", "kinds")  # tables of a sign by language
 WORDS = ("function",)  # plain words, never a pattern
@@ -36,9 +35,9 @@ def patterns() -> list[tuple[str, re.Pattern[str]]]:
     pieces: dict[str, list[str]] = {}
     for file in FILES:
         if file not in JOINED:
-            for path, text in leaves(sign_files.signs(file)):
+            for path, text in leaves(signs(file)):
                 pieces.setdefault(f"{file}.{path}", []).append(text)
-    return joined + [(name, sign_files.any_of(texts)) for name, texts in pieces.items()]
+    return joined + [(name, any_of(texts)) for name, texts in pieces.items()]
 
 
 PATTERNS = patterns()
@@ -46,7 +45,7 @@ PATTERNS = patterns()
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_piece_of_a_file_compiles_by_itself(file: str) -> None:
-    found = list(leaves(sign_files.signs(file)))
+    found = list(leaves(signs(file)))
     assert found
     for _, text in found:
         re.compile(text)
