@@ -74,8 +74,8 @@ class Conversation:
         """``terms`` and ``places`` are the notice's own, ``idf`` weighs a word among passages."""
         self._words = cut
         short = {place[:-1] for place in places if len(place) > 2}
-        self._places = sorted({*places, *short}, key=len, reverse=True)
-        self._terms = sorted({term for term in terms if len(term) > 1}, key=len, reverse=True)
+        self._places = sorted({*places, *short}, key=lambda p: (-len(p), p))
+        self._terms = sorted({t for t in terms if len(t) > 1}, key=lambda t: (-len(t), t))
         self._idf = idf
 
     def moves(

@@ -166,10 +166,16 @@ def general() -> frozenset[str]:
     return frozenset(signs("lists")["edges"]["general"])
 
 
+@cache
+def _frame_words() -> tuple[str, ...]:
+    """Frame and general words, the longest first; ties by the word, for a set has no order."""
+    return tuple(sorted(general() | _short_edges(), key=lambda word: (-len(word), word)))
+
+
 def content(parts: Sequence[str]) -> int:
     """How much of the parts is neither frame nor a general word."""
     text = " ".join(parts)
-    for word in sorted((*general(), *_short_edges()), key=len, reverse=True):
+    for word in _frame_words():
         text = text.replace(word, "")
     return len(text.replace(" ", ""))
 

@@ -341,3 +341,13 @@ def test_no_answer_shows_an_earlier_question_glued_to_another(earlier: str) -> N
     for message in MESSAGES:
         shown = ask(earlier, message).understood_as
         assert not glued(shown, earlier, message), (earlier, message, shown)
+
+
+def test_words_of_one_length_are_tried_in_one_order_however_they_are_handed_over() -> None:
+    words = ["整改", "电话", "火化", "公墓", "高龄津贴", "魏都区", "鄢陵县"]
+    made = [
+        Conversation(Words(), order, order, lambda _: 1.0)
+        for order in (words, words[::-1], sorted(words))
+    ]
+    assert len({tuple(one._terms) for one in made}) == 1
+    assert len({tuple(one._places) for one in made}) == 1
